@@ -324,6 +324,18 @@ def test_la_seance_au_clavier(campagne, ouvrir, script):
     ) == ("favorable", 1)
 
 
+def test_l_ordre_du_jour_tient_dans_la_page_quel_que_soit_le_nom(campagne, ouvrir):
+    """The number and the organisation wrap: on one line, they pushed the last column out."""
+    porteur = campagne["recevable"].porteur
+    porteur.nom = "Association fictive au très long nom, des mots tissés et des herbes folles"
+    porteur.save()
+    onglet = ouvrir(campagne["agent"])
+    onglet.set_viewport_size({"width": 768, "height": 900})
+    onglet.goto(f"/instruction/comites/{campagne['comite'].pk}/ordre-du-jour/")
+    nommes = onglet.locator("th small", has_text=porteur.nom).count()
+    assert (nommes > 0, deborde(onglet)) == (True, False)
+
+
 def test_pages_de_la_seance(campagne, ouvrir):
     """One that has its word already, one that waits for it; nothing to scroll for in the room."""
     c = campagne["comite"].pk

@@ -42,6 +42,17 @@ def page(dossier, personne=None, instant=APRES):
     return suivre(lus.get(pk=dossier.pk), personne or dossier.depose_par, instant)
 
 
+def demander_a_completer(depose) -> None:
+    complements.demander(
+        depose,
+        [demandes.Demande("description", "Combien de séances ?")],
+        avant_le=APRES + timedelta(days=15),
+        message="",
+        par=creer_agent(),
+        recu_le=APRES,
+    )
+
+
 def places(dossier, **options) -> list[tuple[str, str]]:
     return [(etape.cle, etape.place) for etape in page(dossier, **options).etapes]
 
@@ -63,14 +74,7 @@ def test_la_ligne_de_l_annee_dit_ou_l_on_est(depose):
         "du 1er\u00a0février\u00a02027 au 30\u00a0novembre\u00a02027",
         "à partir du 30\u00a0juin\u00a02028",
     ]
-    complements.demander(
-        depose,
-        [demandes.Demande("description", "Combien de séances ?")],
-        avant_le=APRES + timedelta(days=15),
-        message="",
-        par=creer_agent(),
-        recu_le=APRES,
-    )
+    demander_a_completer(depose)
     lue = page(depose)
     assert (lue.etapes[1].place, lue.etapes[1].nom, lue.etapes[1].qui) == (
         "moi",
@@ -143,14 +147,7 @@ def test_hors_course_la_ligne_s_arrete(depose):
 
 def test_vous_est_l_organisme_jamais_qui_instruit(connecter, horloge_figee, depose):
     horloge_figee(APRES)
-    complements.demander(
-        depose,
-        [demandes.Demande("description", "Combien de séances ?")],
-        avant_le=APRES + timedelta(days=15),
-        message="",
-        par=creer_agent(),
-        recu_le=APRES,
-    )
+    demander_a_completer(depose)
     chemin = f"/dossiers/{depose.pk}/depose/"
     lus = [
         connecter(qui).get(chemin).content.decode().split("<main")[1]
@@ -182,14 +179,7 @@ def test_la_page_un_seul_acte_et_l_empreinte_repliee(connecter, horloge_figee, d
     assert html.count('aria-current="step"') == 1
     empreinte = depose.versions.get().empreinte
     assert html.index("<details") < html.index(empreinte) < html.index("</details>")
-    complements.demander(
-        depose,
-        [demandes.Demande("description", "Combien de séances ?")],
-        avant_le=APRES + timedelta(days=15),
-        message="",
-        par=creer_agent(),
-        recu_le=APRES,
-    )
+    demander_a_completer(depose)
     html = client.get(f"/dossiers/{depose.pk}/depose/").content.decode()
     assert html.count('class="bouton"') == 1
     assert f'<a class="bouton" href="/dossiers/{depose.pk}/corriger/">Répondre</a>' in html
