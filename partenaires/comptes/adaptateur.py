@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import unstash_login
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -44,7 +44,7 @@ DITS = {
 class Adaptateur(DefaultAccountAdapter):
     """Links always carry the public address: a forged Host header changes nothing."""
 
-    def send_mail(self, template_prefix, email, context):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context = {
             **context,
             "current_site": {"name": "Cœur de Quartier", "domain": settings.URL_PUBLIQUE},
@@ -52,21 +52,23 @@ class Adaptateur(DefaultAccountAdapter):
         for cle in ("activate_url", "password_reset_url", "signup_url"):
             if cle in context:
                 context[cle] = adresse_publique(context[cle])
-        return super().send_mail(template_prefix, email, context)
+        super().send_mail(template_prefix, email, context)
 
-    def get_email_confirmation_url(self, request, emailconfirmation):
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
         """The link carries why the person came: the mail may be opened in another browser."""
         lien = super().get_email_confirmation_url(request, emailconfirmation)
         suite = get_next_redirect_url(request) or self._suite_en_attente(request)
         return f"{lien}?{urlencode({'next': suite})}" if suite else lien
 
-    def _suite_en_attente(self, request) -> str:
+    def _suite_en_attente(self, request: HttpRequest) -> str:
         """What the sign-up of this browser was going to; empty when nothing was said."""
         connexion = unstash_login(request, peek=True)
         suite = connexion.redirect_url if connexion else ""
         return suite if suite and self.is_safe_url(suite) else ""
 
-    def clean_email(self, email):
+    def clean_email(self, email: str) -> str:
         """One account an address, whatever its capitals."""
         return super().clean_email(email.lower())
 
@@ -116,9 +118,11 @@ class Adaptateur(DefaultAccountAdapter):
         connexions.inscrire(request, Evenement.DECONNEXION, request.user)
         super().logout(request)
 
-    def send_password_reset_mail(self, user, email, context):
+    def send_password_reset_mail(
+        self, user: Utilisateur, email: str, context: dict[str, Any]
+    ) -> None:
         connexions.inscrire(self.request or context["request"], Evenement.OUBLI, user)
-        return super().send_password_reset_mail(user, email, context)
+        super().send_password_reset_mail(user, email, context)
 
     def send_notification_mail(
         self,

@@ -1,6 +1,7 @@
 """What a funder thinks of a dossier, and what it told the service elsewhere."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 
@@ -39,7 +40,7 @@ class AvisForm(MontreLePresent, forms.ModelForm):
         model = Avis
         fields = ["recevable", "sens", "montant_propose", "motif"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte if self.instance.pk else ""
         self.fields["motif"].help_text = (
@@ -81,7 +82,14 @@ class AvisRecuForm(SurCeQuiEtaitMontre, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, partenaire: Partenaire, demande: int | None, avis: Avis | None, **kw):
+    def __init__(
+        self,
+        *args: Any,
+        partenaire: Partenaire,
+        demande: int | None,
+        avis: Avis | None,
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, prefix=f"a{partenaire.pk}", **kw)
         self.partenaire = partenaire
         self.demande = demande

@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 
 from appels.decision.conflits import MontantsChanges, MotChange
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.ordre_du_jour import ORDRE_MAX, Rangee
-from appels.models import Comite, Deliberation, Presence, SensComite
+from appels.models import Appel, Comite, Deliberation, Presence, SensComite
 from partenaires.socle.champs import (
     DateField,
     EntierField,
@@ -45,10 +46,10 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
 
     def __init__(
         self,
-        *args,
-        appel,
-        **kwargs,
-    ):
+        *args: Any,
+        appel: Appel,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.annee = appel.annee
         champ_de_lignes(self, "scenario").queryset = appel.scenarios.all()
@@ -82,7 +83,7 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
 class OrdreForm(forms.Form):
     """The agenda: a tick and a place a project; what the page showed travels beside each."""
 
-    def __init__(self, donnees, *, rangees: list[Rangee], suivante: int):
+    def __init__(self, donnees: QueryDict | None, *, rangees: list[Rangee], suivante: int) -> None:
         super().__init__(donnees)
         self.fermees = [rangee for rangee in rangees if not rangee.se_coche]
         self.rangees = [rangee for rangee in rangees if rangee.se_coche]
@@ -204,7 +205,7 @@ class DeliberationForm(MontreLePresent, forms.ModelForm):
         fields = ["sens", "observation"]
         widgets = {"observation": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte if self.instance.pk else ""
 

@@ -1,6 +1,6 @@
 """The number, the state and the date that Dauphin shows."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,7 +46,7 @@ class DauphinForm(forms.ModelForm):
         fields = ["numero", "etat", "transmis_le"]
         widgets = {"etat": forms.RadioSelect}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "etat").choices = EtatDauphin.choices
 

@@ -1,7 +1,7 @@
 """What a funder decided on a dossier: outcome, amount, date, act (METIER §4.2, rule R15)."""
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db import models
@@ -67,7 +67,7 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
         fields = list(DECISION)
         widgets = {"motif": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte
         champ_de_choix(self, "nature_aide").choices = [
@@ -226,12 +226,12 @@ class ReprendreForm(forms.Form):
 
     def __init__(
         self,
-        *args,
-        partenaires,
+        *args: Any,
+        partenaires: models.QuerySet[Partenaire],
         refus: dict[int, int],
         reperes: dict[int, str],
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "partenaire").queryset = partenaires
         self.refus = refus
@@ -274,7 +274,7 @@ class DerogationForm(forms.Form):
         help_text="Il reste dans le dossier, dans son historique et dans les procès-verbaux.",
     )
 
-    def __init__(self, *args, barrieres: list[Barriere], **kwargs):
+    def __init__(self, *args: Any, barrieres: list[Barriere], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "barriere").choices = [(une.value, une.label) for une in barrieres]
 
@@ -290,7 +290,7 @@ class DerogationsForm(DerogationForm):
     )
     field_order = ["dossiers", "barriere", "motif"]
 
-    def __init__(self, *args, dossiers: DossierQuerySet, **kwargs):
+    def __init__(self, *args: Any, dossiers: DossierQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "dossiers").queryset = dossiers
 
@@ -315,6 +315,6 @@ class RenoncerForm(forms.Form):
         help_text="Le service le lira.",
     )
 
-    def __init__(self, *args, renoncables: FinancementQuerySet, **kwargs):
+    def __init__(self, *args: Any, renoncables: FinancementQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "subventions").queryset = renoncables

@@ -1,7 +1,7 @@
 """What leaves or becomes public: the lines ticked, their number, and when."""
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -35,7 +35,13 @@ class DiffusionForm(forms.Form):
     jour = DateField(label="Jour, si ce n’est pas maintenant", required=False)
     heure = HeureField(label="Heure de Paris", required=False)
 
-    def __init__(self, *args, lignes: QuerySet, du_filtre: list[int] | None = None, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        lignes: QuerySet,
+        du_filtre: list[int] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "lignes").queryset = lignes
         self.fields["lignes"].required = False
@@ -92,7 +98,7 @@ class LiberationForm(DiffusionForm):
     lot = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ["lignes", "toutes", "relu", "nombre", "jour", "heure", "echantillon", "lot"]
 
-    def __init__(self, *args, boite: Boite, **kwargs):
+    def __init__(self, *args: Any, boite: Boite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.boite = boite
         self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de lettres cochées"
@@ -137,7 +143,7 @@ class PublicationForm(DiffusionForm):
     lot = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ["lignes", "toutes", "note", "nombre", "jour", "heure", "lot"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de décisions cochées"
         contenu = repr(sorted(self.du_filtre or []))
@@ -164,6 +170,6 @@ class RetraitForm(forms.Form):
         label="Pourquoi", max_length=250, help_text="Il reste dans l’historique des dossiers."
     )
 
-    def __init__(self, *args, lignes: QuerySet, **kwargs):
+    def __init__(self, *args: Any, lignes: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "retirees").queryset = lignes

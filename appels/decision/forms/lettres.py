@@ -1,5 +1,7 @@
 """The text of letters."""
 
+from typing import Any
+
 from django import forms
 
 from appels.decision import lettres
@@ -83,6 +85,6 @@ class LettreForm(MontreLePresent, forms.ModelForm):
         fields = ["objet", "corps"]
         widgets = {"corps": forms.Textarea(attrs={"rows": 14})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte

@@ -4,6 +4,7 @@ An amount that alone goes beyond what its funder has is refused.
 """
 
 import json
+from typing import Any
 
 from django import forms
 from django.core import signing
@@ -68,10 +69,10 @@ class ScenarioForm(forms.Form):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         appel: Appel,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "depuis").queryset = appel.scenarios.all()
 

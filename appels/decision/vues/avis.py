@@ -1,5 +1,7 @@
 """The opinions on a dossier: mine to write, those that the others share."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +14,7 @@ from appels.instruction import autour, coup_d_oeil
 from appels.instruction.vues import fil
 from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
+from appels.socle.requete import Requete
 from appels.socle.vues import lecture
 from appels.socle.vues.cadres import montre_les_documents
 from partenaires.models import Partenaire, Role
@@ -22,7 +25,7 @@ from quartiers.francais import accorder, nombre_en_euros
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @montre_les_documents
-def page(request, pk):
+def page(request: Requete, pk: int) -> HttpResponse:
     """A funder writes its opinion beside the text; an agent enters those received elsewhere."""
     dossier = _lu(request, pk)
     partenaire = droits.avise_pour(request.user, dossier)
@@ -60,7 +63,7 @@ def page(request, pk):
     return _montrer(request, dossier, mes_mots, *([form] if form else []))
 
 
-def _lu(request, pk: int) -> Dossier:
+def _lu(request: Requete, pk: int) -> Dossier:
     """A dossier that I work on, with what its page shows, or 404."""
     lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))
     return get_object_or_404(
@@ -71,7 +74,7 @@ def _lu(request, pk: int) -> Dossier:
     )
 
 
-def _montrer(request, dossier: Dossier, mots: dict, *formulaires) -> HttpResponse:
+def _montrer(request: Requete, dossier: Dossier, mots: dict, *formulaires: Any) -> HttpResponse:
     """The text in the middle, the opinions beside; `mots`: what this side writes."""
     demande = lecture.lisible(dossier, lecture.figee(dossier))
     instruits = Dossier.objects.instruits_par(request.user)
@@ -104,7 +107,7 @@ def _montrer(request, dossier: Dossier, mots: dict, *formulaires) -> HttpRespons
     )
 
 
-def _saisie_du_financeur(request, demande: int | None) -> QueryDict | None:
+def _saisie_du_financeur(request: Requete, demande: int | None) -> QueryDict | None:
     """What was posted; the button « favorable au montant demandé » says the two answers."""
     donnees = saisie(request)
     if donnees is not None and "comme_demande" in donnees:
@@ -114,7 +117,7 @@ def _saisie_du_financeur(request, demande: int | None) -> QueryDict | None:
     return donnees
 
 
-def _du_service(request, dossier: Dossier) -> HttpResponse:
+def _du_service(request: Requete, dossier: Dossier) -> HttpResponse:
     """The opinions that funders gave elsewhere, on one page; those that they shared are read."""
     ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=request.method == "POST")
     donnees = saisie(request)
@@ -181,7 +184,7 @@ def _derniere_source(lignes: list[AvisRecuForm]) -> str:
 
 
 def _garder(
-    request,
+    request: Requete,
     dossier: Dossier,
     partenaire: Partenaire,
     form: AvisForm,
@@ -205,7 +208,7 @@ def _garder(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def en_lot(request):
+def en_lot(request: Requete) -> HttpResponse:
     """« Favorable au montant demandé », on the dossiers ticked among those that wait for us."""
     partenaires = [
         appartenance.partenaire
@@ -225,7 +228,7 @@ def en_lot(request):
     )
 
 
-def _donner_la_file(request, file: file_d_avis.File) -> bool:
+def _donner_la_file(request: Requete, file: file_d_avis.File) -> bool:
     """Those ticked for one funder; what is left aside is named. False when none is."""
     coches = [numero_lu(cle) for cle in request.POST.getlist(f"d{file.partenaire.pk}")]
     if not coches:
@@ -256,7 +259,7 @@ def _donner_la_file(request, file: file_d_avis.File) -> bool:
     return True
 
 
-def relancer(request, pk):
+def relancer(request: Requete, pk: int) -> HttpResponse:
     """Remind the funders of a call that opinions are awaited."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     prevenues = actes.relancer(appel, recu_le=request.recu_le)

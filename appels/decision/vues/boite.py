@@ -3,8 +3,9 @@ ticked.
 """
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +21,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import D_UN_FINANCEUR
 from appels.models.lettre import LettreQuerySet
 from appels.socle import droits, pdf
+from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
@@ -27,7 +29,7 @@ PAR_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def boite(request, pk):
+def boite(request: Requete, pk: int) -> HttpResponse:
     """The outbox of a call: prepare what is missing, review a lot, release the lines ticked."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     if request.method == "POST" and "preparer" in request.POST:
@@ -92,7 +94,7 @@ def _en_attente(lisibles: DossierQuerySet) -> LettreQuerySet:
     )
 
 
-def _a_relire(request, lue: Boite) -> list[dict]:
+def _a_relire(request: Requete, lue: Boite) -> list[dict]:
     """The sample, each letter as its organisation will read it."""
     if not droits.peut_liberer_les_lettres(request.user):
         return []
@@ -102,7 +104,7 @@ def _a_relire(request, lue: Boite) -> list[dict]:
     ]
 
 
-def _page(request, lisibles: DossierQuerySet, lue: Boite):
+def _page(request: Requete, lisibles: DossierQuerySet, lue: Boite) -> Page:
     """The letters of the filter, those that left included; each says what holds it, and whether it
     differs from its template.
     """
@@ -126,7 +128,7 @@ def _page(request, lisibles: DossierQuerySet, lue: Boite):
     return page
 
 
-def _preparer(request, appel: Appel) -> None:
+def _preparer(request: Requete, appel: Appel) -> None:
     """A letter for each decision without one; raises the refusal of the act."""
     bilan = actes.preparer(appel, par=request.user, recu_le=request.recu_le)
     if bilan.nombre:
@@ -140,7 +142,7 @@ def _preparer(request, appel: Appel) -> None:
         )
 
 
-def _liberer(request, appel: Appel, form: LiberationForm, lue: Boite) -> None:
+def _liberer(request: Requete, appel: Appel, form: LiberationForm, lue: Boite) -> None:
     """The letters ticked leave, now or at the instant chosen; raises the refusal of the act."""
     if form.lot_a_change:
         raise LotChange(len(lue.pretes))

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +12,7 @@ from appels.decision.actions import proces_verbaux
 from appels.decision.forms.comites import ComiteForm, OrdreForm, PresenceFormSet
 from appels.models import Appel, Comite, Export, FormatExport
 from appels.socle import droits
+from appels.socle.requete import Requete
 from partenaires.socle import droits as droits_de_chacun
 from partenaires.socle import entree
 from partenaires.socle.vues.formulaire import (
@@ -24,14 +26,14 @@ from quartiers.francais import accorder
 FORMATS = (FormatExport.PDF, FormatExport.DOCX)
 
 
-def comite_lu(request, pk: int) -> Comite:
+def comite_lu(request: Requete, pk: int) -> Comite:
     """A meeting that this person may read, with its call and its scenario; 404."""
     lisibles = Comite.objects.lisibles_par(request.user)
     return get_object_or_404(lisibles.select_related("appel", "scenario__appel", "clos_par"), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def liste(request, pk):
+def liste(request: Requete, pk: int) -> HttpResponse:
     """The meetings of a call, and a new one."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     precedent = appel.comites.first()
@@ -62,14 +64,14 @@ def liste(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def en_cours(request):
+def en_cours(request: Requete) -> HttpResponse:
     """The meetings of the call of the moment: the entry of the menu."""
     appel = Appel.objects.a_la_une(request.recu_le)
     return liste(request, appel.pk) if appel else redirect("appels:appels")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request, pk):
+def page(request: Requete, pk: int) -> HttpResponse:
     """The agenda and how far it is, who came, the minutes; a funder only reads."""
     comite = comite_lu(request, pk)
     est_du_service = droits_de_chacun.est_agent(request.user)
@@ -108,7 +110,7 @@ def page(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reglages(request, pk):
+def reglages(request: Requete, pk: int) -> HttpResponse:
     """When, where, on which scenario, with which quorum."""
     comite = comite_lu(request, pk)
     form = ComiteForm(saisie(request), instance=comite, appel=comite.appel)
@@ -126,7 +128,7 @@ def reglages(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ordre(request, pk):
+def ordre(request: Requete, pk: int) -> HttpResponse:
     """Which projects the meeting examines, and in what order."""
     comite = comite_lu(request, pk)
     rangees = ordre_du_jour.rangees(comite, request.user)
@@ -167,7 +169,7 @@ def _dit(changes: int) -> str:
     return f"Ordre du jour enregistré : {accorder(changes, 'changement')}."
 
 
-def clore(request, pk):
+def clore(request: Requete, pk: int) -> HttpResponse:
     """The head of the service closes the meeting."""
     comite = comite_lu(request, pk)
     with refus_en_message(request):
@@ -176,7 +178,7 @@ def clore(request, pk):
     return redirect("appels:comite", pk=pk)
 
 
-def proces_verbal(request, pk):
+def proces_verbal(request: Requete, pk: int) -> HttpResponse:
     """Ask the worker for the minutes."""
     comite = comite_lu(request, pk)
     format = request.POST.get("format")

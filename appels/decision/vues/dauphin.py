@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,6 +16,7 @@ from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.forms.feuilles import FeuilleForm
+from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -28,7 +30,7 @@ from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def fiche(request, pk):
+def fiche(request: Requete, pk: int) -> HttpResponse:
     """The deposited answers in the order of Dauphin's screens; what the organisation declares."""
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"),
@@ -63,7 +65,7 @@ def fiche(request, pk):
 
 
 @require_GET
-def manquants(request):
+def manquants(request: Requete) -> HttpResponse:
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
     dossiers = (
         Dossier.objects.lus_pour_le_service(request.user)
@@ -82,7 +84,7 @@ def manquants(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def importer(request, pk):
+def importer(request: Requete, pk: int) -> HttpResponse:
     """Give a file of Dauphin; the files already given."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     form = FeuilleForm(saisie(request), fichiers_saisis(request))
@@ -110,7 +112,7 @@ def importer(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lire_import(request, pk):
+def lire_import(request: Requete, pk: int) -> HttpResponse:
     """Row by row, what the file would change; POST applies it."""
     recu = get_object_or_404(
         ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
@@ -144,7 +146,7 @@ def lire_import(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def colonnes(request, pk):
+def colonnes(request: Requete, pk: int) -> HttpResponse:
     """What each column of a file holds; said once, known for the next files."""
     recu = get_object_or_404(ImportDauphin.objects.select_related("appel"), pk=pk)
     feuille, connues = actes.colonnes_de(recu)

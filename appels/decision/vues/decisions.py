@@ -1,6 +1,7 @@
 """The decisions of the funders, entered by the service: one by one, or by one act."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from appels.instruction.vues.examen import dire_l_empechement
 from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Ouvrage, Scenario
 from appels.socle import barrieres, droits, ecritures
 from appels.socle.aboutissement import aboutissement
+from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -22,7 +24,7 @@ from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def decisions(request, pk):
+def decisions(request: Requete, pk: int) -> HttpResponse:
     """One line a funder asked: what it decided, how much, when, by which act."""
     if request.method == "POST":
         dire_l_empechement(request, pk)
@@ -66,7 +68,7 @@ def decisions(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def decider(request, pk):
+def decider(request: Requete, pk: int) -> HttpResponse:
     """By funder: what the frozen scenario gives, what is decided; one act decides all the rest."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
@@ -96,7 +98,7 @@ def decider(request, pk):
     )
 
 
-def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
+def _reprendre(request: Requete, fige: Scenario, form: ReprendreForm) -> None:
     """One act decides all the rest of a funder; raises the refusals of the act."""
     partenaire = form.cleaned_data["partenaire"]
     reprise = actes.decider_selon_le_scenario(

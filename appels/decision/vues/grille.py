@@ -1,8 +1,10 @@
 """The grid of a call, and each person's reading of a dossier: the others' once mine is given."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -14,14 +16,16 @@ from appels.instruction.actions import tables
 from appels.instruction.vues import fil
 from appels.instruction.vues.exports import Demande, journal_en_fichier
 from appels.models import Appel, Cotation, Dossier, GenreExport, Lecture
+from appels.models.grille import LectureQuerySet
 from appels.socle import droits, exports
+from appels.socle.requete import Requete
 from appels.socle.vues.cadres import montre_les_documents
 from appels.socle.vues.lecture import figee, lisible
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def modifier(request, pk):
+def modifier(request: Requete, pk: int) -> HttpResponse:
     """The criteria of a call, their help, scale and weight."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     if request.method == "POST" and "proposer" in request.POST:
@@ -43,7 +47,7 @@ def modifier(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @montre_les_documents
-def lecture(request, pk):
+def lecture(request: Requete, pk: int) -> HttpResponse:
     """My scores beside the text; then the others', with what they give together."""
     lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))
     lus = lus.select_related("appel", "porteur", "axe")
@@ -84,7 +88,7 @@ def lecture(request, pk):
     )
 
 
-def _garder(request, dossier: Dossier, blocs: list[BlocForm]) -> None:
+def _garder(request: Requete, dossier: Dossier, blocs: list[BlocForm]) -> None:
     """Keep the scores, given or not yet; raises the refusal of the act."""
     ecrites: list[Cotation] = []
     for bloc in blocs:
@@ -111,14 +115,14 @@ def _garder(request, dossier: Dossier, blocs: list[BlocForm]) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exporter(request, pk):
+def exporter(request: Requete, pk: int) -> HttpResponseBase:
     """Scores and reasons of a call, row by row, where I have given mine."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     visibles = Dossier.objects.instruits_par(request.user)
     lectures = grille.exportables(visibles, request.user, appel)
     demande = Demande(GenreExport.LECTURES, sur=str(appel), appel=appel)
 
-    def en_csv(lectures):
+    def en_csv(lectures: LectureQuerySet) -> Iterator[str]:
         rangs = grille.lignes(grille.lues_par_lots(lectures), list(appel.criteres.all()))
         return exports.flux_csv(grille.COLONNES, rangs)
 

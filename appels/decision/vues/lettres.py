@@ -22,6 +22,7 @@ from appels.models import (
 )
 from appels.models.financement import D_UN_FINANCEUR
 from appels.socle import droits, ecritures, pdf
+from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -37,7 +38,7 @@ EXEMPLES = 30
 VERSIONS_MONTREES = 20
 
 
-def _du_service(request, pk: int) -> Lettre:
+def _du_service(request: Requete, pk: int) -> Lettre:
     """A letter about a dossier that I may read for the service; 404."""
     return get_object_or_404(
         Lettre.objects.filter(
@@ -61,7 +62,7 @@ def _du_service(request, pk: int) -> Lettre:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lettre(request, pk):
+def lettre(request: Requete, pk: int) -> HttpResponse:
     """One letter: as it will be read, its correction, why it is discarded."""
     lettre = _du_service(request, pk)
     if not lettre.liberee_le and not lettre.ecartee_le:
@@ -93,7 +94,7 @@ def lettre(request, pk):
     )
 
 
-def _ecarter(request, lettre: Lettre, form: MotifForm) -> HttpResponse:
+def _ecarter(request: Requete, lettre: Lettre, form: MotifForm) -> HttpResponse:
     actes.ecarter(
         lettre,
         form.cleaned_data["motif"],
@@ -105,7 +106,7 @@ def _ecarter(request, lettre: Lettre, form: MotifForm) -> HttpResponse:
     return redirect("appels:lettres", pk=lettre.financement.dossier.appel_id)
 
 
-def _corriger(request, lettre: Lettre, form: LettreForm) -> HttpResponse:
+def _corriger(request: Requete, lettre: Lettre, form: LettreForm) -> HttpResponse:
     actes.corriger(
         lettre,
         form.cleaned_data["objet"],
@@ -118,7 +119,7 @@ def _corriger(request, lettre: Lettre, form: LettreForm) -> HttpResponse:
     return redirect(request.path)
 
 
-def refaire(request, pk):
+def refaire(request: Requete, pk: int) -> HttpResponse:
     """Ask for the PDF again."""
     lettre = _du_service(request, pk)
     with refus_en_message(request):
@@ -128,7 +129,7 @@ def refaire(request, pk):
 
 
 @require_GET
-def fichier(request, pk):
+def fichier(request: Requete, pk: int) -> FileResponse:
     """The PDF: for the service at once, for the organisation once it opened its letter."""
     lettre = get_object_or_404(Lettre.objects.select_related("financement__dossier"), pk=pk)
     if not _est_ouverte_par(request, lettre):
@@ -148,7 +149,7 @@ def fichier(request, pk):
     return reponse
 
 
-def _est_ouverte_par(request, lettre: Lettre) -> bool:
+def _est_ouverte_par(request: Requete, lettre: Lettre) -> bool:
     """The organisation of this person received the letter and opened it."""
     if not lettre.liberee_le or not lettre.lue_le:
         return False
@@ -158,7 +159,7 @@ def _est_ouverte_par(request, lettre: Lettre) -> bool:
 
 
 @require_GET
-def gabarits(request):
+def gabarits(request: Requete) -> HttpResponse:
     """The templates: by outcome, for every funder, then for one."""
     en_vigueur = Gabarit.objects.en_vigueur()
     propres = [gabarit for gabarit in en_vigueur.values() if gabarit.partenaire_id]
@@ -178,7 +179,7 @@ def gabarits(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def auteurs(request):
+def auteurs(request: Requete) -> HttpResponse:
     """Who takes the decisions of each funder, for all its letters to come."""
     en_vigueur = Auteur.objects.en_vigueur()
     financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
@@ -211,7 +212,7 @@ def _cle(gabarit: Gabarit) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def gabarit(request, decision, partenaire):
+def gabarit(request: Requete, decision: str, partenaire: int | None) -> HttpResponse:
     """Write a template, see it on a real decision; 0: for any funder.
 
     What was sent keeps its text.
@@ -272,7 +273,7 @@ def _a_ecrire(decision: str, financeur: Partenaire | None, actuel: Gabarit | Non
     return neuf
 
 
-def _exemples(request, decision: str, financeur: Partenaire | None) -> list[Financement]:
+def _exemples(request: Requete, decision: str, financeur: Partenaire | None) -> list[Financement]:
     """Real decisions of this outcome that I may read, the last calls first."""
     lisibles = Dossier.objects.instruits_par(request.user)
     decisions = Financement.objects.filter(decision=decision, dossier__in=lisibles)
@@ -299,14 +300,14 @@ def _apercu(gabarit: Gabarit, essai: Financement) -> dict[str, str]:
     }
 
 
-def _du_dossier(request, pk: int) -> Dossier:
+def _du_dossier(request: Requete, pk: int) -> Dossier:
     """A deposited dossier of my organisation; 404."""
     deposes = Dossier.objects.de_l_organisme(request.user).deposes()
     return get_object_or_404(deposes.select_related("appel", "porteur__fiche"), pk=pk)
 
 
 @require_GET
-def recues(request, pk):
+def recues(request: Requete, pk: int) -> HttpResponse:
     """What the organisation received: a letter is read by a gesture, which is dated."""
     dossier = _du_dossier(request, pk)
     liberees = (
@@ -337,7 +338,7 @@ def recues(request, pk):
     )
 
 
-def ouvrir(request, pk):
+def ouvrir(request: Requete, pk: int) -> HttpResponse:
     """Open a letter: the first time is dated."""
     dossiers = Dossier.objects.de_l_organisme(request.user)
     lettre = get_object_or_404(

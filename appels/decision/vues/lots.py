@@ -1,12 +1,14 @@
 """The lot of a funder: asked in a page, made by the worker."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from appels.decision.actions import lots as actes
 from appels.instruction.vues.exports import a_moi
 from appels.models import Appel, GenreExport
+from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
@@ -14,7 +16,7 @@ from quartiers.articles import de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lots(request, pk):
+def lots(request: Requete, pk: int) -> HttpResponse:
     """The lot of a funder, made by the worker: for this funder, and for the service."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     partenaires = _a_demander(request, appel)
@@ -42,7 +44,7 @@ def lots(request, pk):
     )
 
 
-def _a_demander(request, appel: Appel) -> list[Partenaire]:
+def _a_demander(request: Requete, appel: Appel) -> list[Partenaire]:
     """The funders of a call whose lot this person may ask: every one, or their own."""
     financeurs = appel.financeurs.select_related("partenaire")
     tous = [financeur.partenaire for financeur in financeurs]

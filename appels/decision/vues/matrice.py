@@ -16,6 +16,7 @@ from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.tableau_du_scenario import PAR_PAGE, Tableau
 from appels.models import Dossier, Export, Scenario
 from appels.socle import droits
+from appels.socle.requete import Requete
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, heure, nombre_en_euros
@@ -24,7 +25,7 @@ TOUT = 10_000  # rows: a call has hundreds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request, pk):
+def page(request: Requete, pk: int) -> HttpResponse:
     """The matrix: what remains of each envelope in its head, a line a project."""
     reglage = pilotage.lire(request.GET)
     tableau = tableau_du_scenario.lire(pk, reglage, request.user)
@@ -65,7 +66,7 @@ def page(request, pk):
     )
 
 
-def _cases(request, tableau: Tableau, montrees: list) -> list:
+def _cases(request: Requete, tableau: Tableau, montrees: list) -> list:
     """The requests of the page; those that are sent too, whatever page they are on by now."""
     cases = {case.financement.pk: case for case in tableau.cases_de(montrees)}
     if request.method == "POST":
@@ -80,13 +81,13 @@ def _ancre(voulus: dict) -> str:
     return f"#id_m{next(iter(voulus))}" if voulus else ""
 
 
-def _feuilles(request, scenario: Scenario) -> list[Export]:
+def _feuilles(request: Requete, scenario: Scenario) -> list[Export]:
     """The sheets of paper asked of this scenario, whose link still opens."""
     demandees = Export.objects.filter(demande_par=request.user, scenario=scenario)
     return [feuille for feuille in demandees if feuille.expire_le > request.recu_le]
 
 
-def montant(request, pk):
+def montant(request: Requete, pk: int) -> HttpResponse:
     """One amount saved by itself, the page staying where it is: docs/enregistrement.md §11."""
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     demande = numero_lu(request.POST.get("demande", ""))
@@ -125,7 +126,7 @@ def montant(request, pk):
     )
 
 
-def _comme_la_page(request, demande: int) -> QueryDict:
+def _comme_la_page(request: Requete, demande: int) -> QueryDict:
     """What the whole page would send for this amount alone."""
     donnees = QueryDict(mutable=True)
     donnees["vus"] = MontantsForm.signer({demande: centimes_lus(request.POST.get("vu", ""))})
@@ -152,7 +153,7 @@ def _dispute(conflit: MontantsChanges, demande: int) -> HttpResponse:
 
 
 @require_GET
-def classeur(request, pk):
+def classeur(request: Requete, pk: int) -> FileResponse:
     """The whole matrix as a workbook."""
     tableau = tableau_du_scenario.lire(pk, pilotage.Reglage(), request.user)
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
@@ -166,7 +167,7 @@ def classeur(request, pk):
     )
 
 
-def feuille(request, pk):
+def feuille(request: Requete, pk: int) -> HttpResponse:
     """Ask the worker for the matrix on one sheet of paper."""
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     reglage = pilotage.lire(request.POST)

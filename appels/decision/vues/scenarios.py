@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -11,6 +12,7 @@ from appels.decision.forms.scenarios import EnveloppeForm, ScenarioForm
 from appels.decision.regles_de_partage import Resultat
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import empechement
+from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -24,7 +26,7 @@ MOUVEMENTS = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def enveloppes(request, pk):
+def enveloppes(request: Requete, pk: int) -> HttpResponse:
     """What each funder of the call has, and its ceiling by project."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
@@ -70,7 +72,7 @@ def _a_jour(changes: int, nom: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def liste(request, pk):
+def liste(request: Requete, pk: int) -> HttpResponse:
     """The scenarios of a call, a new one, what a rule would give, and two of them side by side."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
@@ -96,7 +98,7 @@ def liste(request, pk):
     )
 
 
-def _creer(request, appel: Appel, form: ScenarioForm) -> Scenario:
+def _creer(request: Requete, appel: Appel, form: ScenarioForm) -> Scenario:
     """The new scenario, and the words that tell it; raises the refusal of the act."""
     depuis = form.cleaned_data["depuis"]
     scenario = actes.creer(
@@ -115,7 +117,7 @@ def _creer(request, appel: Appel, form: ScenarioForm) -> Scenario:
     return scenario
 
 
-def _apercu(request, appel: Appel, form: ScenarioForm) -> Resultat | None:
+def _apercu(request: Requete, appel: Appel, form: ScenarioForm) -> Resultat | None:
     """What the rule chosen would give; nothing is written."""
     if form.consigne is None:
         form.add_error("regle", "Choisissez une règle pour voir ce qu’elle donne.")
@@ -123,17 +125,17 @@ def _apercu(request, appel: Appel, form: ScenarioForm) -> Resultat | None:
     return regles_de_partage.appliquer(appel, form.consigne, request.user)
 
 
-def _dire_les_ecartes(request, scenario: Scenario | None) -> None:
+def _dire_les_ecartes(request: Requete, scenario: Scenario | None) -> None:
     """The dossiers of a scenario on which this person did not act."""
     _dire(request, actes.ecartes(scenario, request.user) if scenario else [])
 
 
-def _dire(request, ecartes: list[Dossier]) -> None:
+def _dire(request: Requete, ecartes: list[Dossier]) -> None:
     if ecartes:
         messages.warning(request, empechement.nommer(ecartes))
 
 
-def _comparaison(request, tous: list[Scenario]) -> dict:
+def _comparaison(request: Requete, tous: list[Scenario]) -> dict:
     """What two scenarios named in the address do not give the same; empty without both."""
     par_cle = {str(scenario.pk): scenario for scenario in tous}
     un = par_cle.get(request.GET.get("a", ""))
@@ -148,7 +150,7 @@ def _comparaison(request, tous: list[Scenario]) -> dict:
 
 
 @require_GET
-def mouvements(request, pk):
+def mouvements(request: Requete, pk: int) -> HttpResponse:
     """Who changed what in a scenario, and the way back."""
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     lisibles = scenario.mouvements.visibles_par(request.user).select_related(
@@ -160,7 +162,7 @@ def mouvements(request, pk):
     )
 
 
-def annuler(request, pk):
+def annuler(request: Requete, pk: int) -> HttpResponse:
     """Put back what there was before one change."""
     mouvement = get_object_or_404(
         Mouvement.objects.select_related("scenario", "financement").filter(
@@ -174,7 +176,7 @@ def annuler(request, pk):
     return redirect("appels:mouvements", pk=mouvement.scenario_id)
 
 
-def figer(request, pk):
+def figer(request: Requete, pk: int) -> HttpResponse:
     """The head of the service keeps one scenario, within the envelopes."""
     scenario = get_object_or_404(Scenario, pk=pk)
     with refus_en_message(request):
@@ -184,7 +186,7 @@ def figer(request, pk):
     return redirect("appels:scenario", pk=pk)
 
 
-def rouvrir(request, pk):
+def rouvrir(request: Requete, pk: int) -> HttpResponse:
     """The head of the service opens again the scenario that was kept."""
     scenario = get_object_or_404(Scenario, pk=pk)
     actes.rouvrir(scenario, par=request.user, recu_le=request.recu_le)

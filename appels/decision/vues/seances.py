@@ -1,7 +1,7 @@
 """A meeting projected: one project a screen, its word, the next; the funders on their own."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +14,7 @@ from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.vues.comites import comite_lu
 from appels.models import Comite, Dossier, SensComite
 from appels.models.dossiers import DossierQuerySet
+from appels.socle.requete import Requete
 from partenaires.socle import droits, entree
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers import geographie
@@ -22,7 +23,7 @@ PLUS_EN_COURSE = "Ce projet n’est plus en course, ou la page est ancienne : ri
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def seance(request, pk, rang):
+def seance(request: Requete, pk: int, rang: int) -> HttpResponse:
     """One project on the screen: opinions, amounts, the word of the meeting, the next."""
     comite = comite_lu(request, pk)
     projetee.peut_suivre.exiger(request.user, comite, request.recu_le)
@@ -73,7 +74,7 @@ def seance(request, pk, rang):
 
 
 @require_GET
-def en_direct(request, pk):
+def en_direct(request: Requete, pk: int) -> HttpResponse:
     """The project that the meeting is looking at: the first that waits for a word."""
     comite = comite_lu(request, pk)
     projetee.peut_suivre.exiger(request.user, comite, request.recu_le)
@@ -83,7 +84,7 @@ def en_direct(request, pk):
     return redirect("appels:seance", pk=pk, rang=suivi.suite)
 
 
-def _lisibles(request, comite: Comite) -> DossierQuerySet:
+def _lisibles(request: Requete, comite: Comite) -> DossierQuerySet:
     """The dossiers of the meeting's call that this person may read."""
     return Dossier.objects.instruits_par(request.user).filter(appel=comite.appel_id)
 
@@ -109,7 +110,7 @@ def _rang_de(projet: str | None, cles: list[int]) -> int:
     return next((rang for rang, cle in enumerate(cles, 1) if str(cle) == projet), 0)
 
 
-def _enregistrer(request, projet: projetee.Projet, form: ProjetEnSeance) -> None:
+def _enregistrer(request: Requete, projet: projetee.Projet, form: ProjetEnSeance) -> None:
     """Word and amounts together; raises the refusals of the act."""
     actes.enregistrer(
         projet.place.comite,

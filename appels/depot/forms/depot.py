@@ -1,5 +1,7 @@
 """Ask for a signature; attest and deposit."""
 
+from typing import Any
+
 from django import forms
 from django.forms.boundfield import BoundField
 
@@ -16,7 +18,7 @@ class SignatureForm(forms.Form):
         Utilisateur.objects.none(), label="Personne signataire", empty_label=None
     )
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         membres = dossier.porteur.appartenances.actives().avec_role(Role.SIGNATAIRE)
         self.signataires = Utilisateur.objects.filter(appartenances__in=membres, is_active=True)
@@ -33,7 +35,7 @@ class DepotForm(forms.Form):
     )
     lu = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dossier = dossier
         self.textes = attestations.textes(dossier)

@@ -156,7 +156,7 @@ class AppelForm(SurCeQuiEtaitMontre, forms.ModelForm):
         help_text="Ces quatre dates sont publiques. Vide : « date à venir ».",
     )
 
-    def __init__(self, *args, peut_publier: bool, instant: datetime, **kwargs):
+    def __init__(self, *args: Any, peut_publier: bool, instant: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "regime").choices = REGIMES
         if not peut_publier:
@@ -254,7 +254,7 @@ class DocumentForm(SurCeQuiEtaitMontre, forms.ModelForm):
         model = DocumentDemande
         fields = ["libelle", "genre", "exigence", "aide", "est_bancaire", "modele"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "genre").choices = [("", "Tous"), *GENRES_DEMANDES]
         self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
@@ -325,7 +325,7 @@ class FinanceurAppelForm(SurCeQuiEtaitMontre, forms.ModelForm):
             "donne_son_accord",
         ]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "partenaire").queryset = Partenaire.objects.filter(
             est_signataire=True, genre__in=SOUS_POSTES

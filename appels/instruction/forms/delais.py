@@ -24,7 +24,14 @@ class ClotureForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, appel: Appel, instant: datetime, public: bool, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        appel: Appel,
+        instant: datetime,
+        public: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.appel = appel
         self.instant = instant
@@ -59,6 +66,6 @@ class DerogationForm(ClotureForm):
     )
     field_order = ["porteur", "jour", "heure", "motif"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, public=False, **kwargs)
         champ_de_lignes(self, "porteur").queryset = Partenaire.objects.porteurs()

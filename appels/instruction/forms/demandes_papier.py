@@ -31,7 +31,7 @@ class PapierForm(forms.Form):
     scan = FichierField(label="Original numérisé", attend=True)
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, appel: Appel, instant: datetime, **kwargs):
+    def __init__(self, *args: Any, appel: Appel, instant: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appel = appel
         self.instant = instant

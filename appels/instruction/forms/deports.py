@@ -1,5 +1,7 @@
 """Who steps aside from a dossier, and why."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 
@@ -24,7 +26,13 @@ class DeportForm(forms.Form):
         "l’organisme, non.",
     )
 
-    def __init__(self, *args, utilisateur: Utilisateur, pour_autrui: bool, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        utilisateur: Utilisateur,
+        pour_autrui: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if pour_autrui:
             champ_de_lignes(self, "personne").queryset = _qui_instruit()

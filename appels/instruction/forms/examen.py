@@ -41,7 +41,7 @@ class MotifForm(forms.Form):
 class IrrecevableForm(MotifForm):
     """Why, for the organisation."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
 
@@ -61,7 +61,7 @@ class PieceExamineeForm(SurCeQuiEtaitMontre, forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, piece: Piece, **kwargs):
+    def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
         super().__init__(
             *args,
             prefix=f"p{piece.pk}",
@@ -103,12 +103,12 @@ class ComplementForm(forms.ModelForm):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         dossier: Dossier,
         documents: list[DocumentDemande],
         instant: datetime,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
         kwargs["initial"] = {"jour": defaut, "heure": time(12)}
         super().__init__(*args, **kwargs)
@@ -186,7 +186,7 @@ class ProlongationComplementForm(MotifForm):
     heure = HeureField(label="Heure de Paris")
     field_order = ("jour", "heure", "motif")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["heure"].initial = time(12)
         self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
@@ -233,7 +233,7 @@ class MessageForm(forms.ModelForm):
         model = Message
         fields = ("partie", "texte")
 
-    def __init__(self, *args, du_service: bool = False, **kwargs):
+    def __init__(self, *args: Any, du_service: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
         if du_service:

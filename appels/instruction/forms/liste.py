@@ -84,7 +84,7 @@ class FiltreForm(forms.Form):
     minimum = MontantField(label="Demandé, au moins (€)")
     maximum = MontantField(label="Demandé, au plus (€)")
 
-    def __init__(self, *args, choix: Offres, du_service: bool, **kwargs):
+    def __init__(self, *args: Any, choix: Offres, du_service: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choix = choix
         for nom in ("axe", "theme", "quartier", "commune", "financeur"):
@@ -136,7 +136,7 @@ class AffectationForm(forms.Form):
 
     agent = forms.ChoiceField(label="Confier à")
 
-    def __init__(self, *args, agents: Choix, **kwargs):
+    def __init__(self, *args: Any, agents: Choix, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "agent").choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
 
@@ -151,7 +151,7 @@ class AffectationForm(forms.Form):
 class RepartitionForm(forms.Form):
     """An agent, or nobody, for each commune, axis or quartier."""
 
-    def __init__(self, *args, agents: Choix, valeurs: Choix, **kwargs):
+    def __init__(self, *args: Any, agents: Choix, valeurs: Choix, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for cle, mots in valeurs:
             self.fields[f"v-{cle}"] = forms.ChoiceField(
@@ -192,7 +192,7 @@ class ExportForm(forms.Form):
     )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
-    def __init__(self, *args, offertes: dict[str, Colonne], **kwargs):
+    def __init__(self, *args: Any, offertes: dict[str, Colonne], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "colonnes").choices = [
             (cle, colonne.titre) for cle, colonne in offertes.items()

@@ -1,5 +1,7 @@
 """The dossier that a word of a resident speaks of, by its number."""
 
+from typing import Any
+
 from django import forms
 
 from appels.models import Dossier
@@ -13,7 +15,7 @@ class RattachementForm(forms.Form):
         label="Numéro du dossier", max_length=20, help_text="Par exemple : CV-2027-0012."
     )
 
-    def __init__(self, *args, visibles: DossierQuerySet, **kwargs):
+    def __init__(self, *args: Any, visibles: DossierQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visibles = visibles
 

@@ -31,7 +31,13 @@ class DemandeForm(forms.Form):
         help_text="Facultatif. Chaque organisme le lira en tête de la demande.",
     )
 
-    def __init__(self, *args: Any, documents: list[DocumentDemande], instant: datetime, **options):
+    def __init__(
+        self,
+        *args: Any,
+        documents: list[DocumentDemande],
+        instant: datetime,
+        **options: Any,
+    ) -> None:
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
         options["initial"] = {"jour": defaut, "heure": time(12)}
         super().__init__(*args, **options)

@@ -1,5 +1,7 @@
 """What an agent does to the series of a dossier: which one, and why."""
 
+from typing import Any
+
 from django import forms
 
 from appels.models import Dossier, GesteSurSerie, Serie
@@ -27,7 +29,7 @@ class MouvementForm(forms.Form):
     )
     motif = forms.CharField(label="Pourquoi", max_length=300)
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         siennes = Serie.objects.suivies().filter(porteur=dossier.porteur_id)
         if dossier.serie_id:

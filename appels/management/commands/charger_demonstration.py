@@ -1,5 +1,7 @@
 """Load the fictitious example into an empty demonstration database."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,7 +18,7 @@ from appels.demonstration import (
 class Command(BaseCommand):
     help = "Charge l’exemple fictif de la démonstration (jamais en production)."
 
-    def handle(self, **options) -> None:
+    def handle(self, **options: Any) -> None:
         if settings.MODE == "production":
             raise CommandError("La démonstration ne se charge pas en production.")
         exemple.charger()

@@ -1,5 +1,7 @@
 """`python3 manage.py recalculer`: what is kept for pages and lists, made again."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from appels.socle import condenses, soutiens
@@ -15,7 +17,7 @@ class Command(BaseCommand):
         "lisent de chaque dossier, et dit ce qui différait. Sans effet quand tout est juste."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         ecarts = [*soutiens.recalculer(horloge.maintenant()), *condenses.recalculer()]
         for ecart in ecarts[:DITS]:
             self.stdout.write(ecart)

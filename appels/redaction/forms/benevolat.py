@@ -1,6 +1,7 @@
 """The hours of volunteers: one number and one rate write accounts 864 and 870 together."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django import forms
 
@@ -21,7 +22,7 @@ class BenevolatForm(forms.Form):
     heures = DecimalField(label="Heures prévues", max_digits=8, decimal_places=2, required=False)
     valeur = MontantField(label="Valeur d’une heure")
 
-    def __init__(self, *args, dossier: Dossier, comptes: ComptesForm, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, comptes: ComptesForm, **kwargs: Any) -> None:
         benevolat = benevolat_de(dossier)
         kwargs["initial"] = {
             "heures": benevolat and benevolat.heures,

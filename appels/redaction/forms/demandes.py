@@ -39,7 +39,7 @@ class DemandesForm(forms.Form):
 
     prefix = "p"
 
-    def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, choix: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.noms = {
             int(cle.removeprefix(DE_L_APPEL)): nom

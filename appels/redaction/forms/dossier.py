@@ -1,5 +1,6 @@
 """Begin a dossier; confirm the sheet of the organisation for it."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -38,13 +39,13 @@ class NouveauDossierForm(forms.Form):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         organismes: QuerySet[Partenaire],
         annee: int,
         avec_code: bool,
         modele: Dossier | None = None,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not avec_code:
             del self.fields["code"]

@@ -48,7 +48,7 @@ class FinanceurForm(forms.Form):
     commentaire = forms.CharField(label="Commentaire", max_length=200, required=False)
     retirer = forms.BooleanField(label="Retirer ce financeur", required=False)
 
-    def __init__(self, *args, choix: dict[str, str], **kwargs):
+    def __init__(self, *args: Any, choix: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choix = choix
         self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS
@@ -159,7 +159,7 @@ class NouveauFinanceurForm(forms.Form):
     montant = MontantField(label="Montant demandé")
     commentaire = forms.CharField(label="Commentaire", max_length=200, required=False)
 
-    def __init__(self, *args, choix: dict[str, str], **kwargs):
+    def __init__(self, *args: Any, choix: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "cle").choices = [("", "Choisir"), *choix.items()]
         self.fields["cle"].error_messages["invalid_choice"] = PLUS_DANS_LA_LISTE

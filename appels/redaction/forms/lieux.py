@@ -1,6 +1,7 @@
 """Places and publics: a quartier, a point or an address; people by quartier, age and sex."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -53,7 +54,7 @@ class LieuForm(forms.ModelForm):
             "quartier": "Si le lieu est dans un quartier prioritaire et que vous le savez.",
         }
 
-    def __init__(self, *args, choix: Choix | None = None, **kwargs):
+    def __init__(self, *args: Any, choix: Choix | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What somebody chose, else what the point says
         self.initial["quartier"] = self.instance.quartier_declare_id or self.instance.quartier_id
@@ -124,7 +125,7 @@ class LieuFormSet(TableParRang):
     def __init__(self, donnees: QueryDict | None, *, dossier: Dossier):
         super().__init__(donnees, enregistrees=list(dossier.lieux.all()), prefix="lieux")
 
-    def get_form_kwargs(self, index):
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "choix": self.choix}
 
     @cached_property
@@ -150,8 +151,12 @@ class PartsForm(forms.Form):
     """
 
     def __init__(
-        self, *args, dossier: Dossier, quartiers: Iterable[Quartier] | None = None, **kwargs
-    ):
+        self,
+        *args: Any,
+        dossier: Dossier,
+        quartiers: Iterable[Quartier] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         connues = {part.cle: part.pourcent for part in dossier.parts.all()}
         noms = self.nommer(quartiers) if quartiers else self.du_dossier(dossier)
@@ -187,8 +192,12 @@ class RepartitionForm(forms.Form):
     """How many people by quartier, by age, by sex."""
 
     def __init__(
-        self, *args, dossier: Dossier, quartiers: Iterable[Quartier] | None = None, **kwargs
-    ):
+        self,
+        *args: Any,
+        dossier: Dossier,
+        quartiers: Iterable[Quartier] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         connus = {(public.dimension, public.cle): public.nombre for public in dossier.publics.all()}
         quartiers = quartiers or Quartier.objects.only("code", "nom_court")

@@ -1,7 +1,7 @@
 """The lines of the plan of accounts: one amount an account, and lines added by hand."""
 
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -30,7 +30,7 @@ class ComptesForm(forms.Form):
     prefix = "c"
     guide = forms.CharField(required=False, widget=forms.HiddenInput, initial="1", max_length=1)
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         montants = {
             ligne.code: ligne.montant for ligne in dossier.lignes.all() if not ligne.libelle
@@ -114,7 +114,7 @@ class LigneAjouteeForm(forms.Form):
     libelle = forms.CharField(label="Libellé", max_length=150, required=False)
     montant = MontantField(label="Montant")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.nom = "Ligne"
         compte = plan_comptable.comptes().get(valeur_cachee(self, "code"))
@@ -171,7 +171,7 @@ class NouvelleLigneForm(LigneAjouteeForm):
     prefix = "ligne"
     code = forms.ChoiceField(label="Compte", required=False)  # type: ignore[assignment]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "code").choices = [("", "Choisir"), *_comptes_par_poste()]
 

@@ -48,7 +48,7 @@ class PartieForm(forms.ModelForm):
 
     _save_m2m: Callable[[], None]  # of Django; its stubs leave it out
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for nom in list(self.fields):
             if nom in OPTIONS_CG and nom not in self.instance.appel.options:
@@ -118,7 +118,7 @@ class ProjetForm(PartieForm):
             "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
         appel = self.instance.appel
@@ -229,7 +229,7 @@ class MoyensForm(PartieForm):
         formfield_callback = champ_du_modele
         widgets = {"moyens_materiels": _texte(4)}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "recrutement" not in self.instance.appel.options:
             self.fields.pop("recrutement_etpt", None)
@@ -238,7 +238,7 @@ class MoyensForm(PartieForm):
 class TableauMoyensForm(forms.Form):
     """The table of human means: a number and its ETPT for each category (CERFA, box 6)."""
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lignes = {moyen.categorie: moyen for moyen in dossier.moyens.all()}
         for categorie in CategorieMoyen:

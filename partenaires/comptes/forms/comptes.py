@@ -1,6 +1,9 @@
 """One's own account."""
 
+from typing import Any
+
 from django import forms
+from django.http import HttpRequest
 
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
@@ -24,7 +27,7 @@ class InscriptionForm(forms.Form):
     )
     field_order = ["prenom", "nom", "email", "password1"]
 
-    def signup(self, request, user):
+    def signup(self, request: HttpRequest, user: Utilisateur) -> None:
         """Called by allauth once the account exists."""
         user.prenom = self.cleaned_data["prenom"]
         user.nom = self.cleaned_data["nom"]
@@ -60,7 +63,7 @@ class IdentiteForm(forms.ModelForm):
             "À désactiver si vous dictez à la voix.",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         au_travail = droits.est_agent(self.instance) or droits.est_financeur(self.instance)
         if not au_travail:  # no page of theirs has any

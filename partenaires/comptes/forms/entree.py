@@ -6,7 +6,7 @@ from allauth.account import forms as allauth
 from allauth.core import context
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.forms import EmailField
+from django.forms import EmailField, Form
 
 from partenaires.comptes import essais
 from partenaires.models import Utilisateur
@@ -25,7 +25,7 @@ class AdresseDuCompteField(AdresseField):
         return super().clean(value).lower()
 
 
-def nommer(formulaire, **libelles) -> None:
+def nommer(formulaire: Form, **libelles: str) -> None:
     """Give our labels, our reader of addresses, and drop the placeholders."""
     for nom, champ in formulaire.fields.items():
         champ.widget.attrs.pop("placeholder", None)
@@ -40,20 +40,20 @@ def nommer(formulaire, **libelles) -> None:
 
 
 class ConnexionForm(allauth.LoginForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, login=ADRESSE, password="Mot de passe")  # noqa: S106 (a label)
         self.fields["password"].help_text = ""
 
 
 class CompteForm(allauth.SignupForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE, password1="Mot de passe")
         choisir = "Douze caractères ou plus. Une phrase convient très bien."
         self.fields["password1"].help_text = choisir
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """allauth knows the address alone: a password made of the name is refused too."""
         nettoye = super().clean()
         mot_de_passe = self.cleaned_data.get("password1")
@@ -71,7 +71,7 @@ class CompteForm(allauth.SignupForm):
 
 
 class OubliForm(allauth.ResetPasswordForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE)
 
@@ -85,6 +85,6 @@ class OubliForm(allauth.ResetPasswordForm):
 
 
 class AdresseForm(allauth.AddEmailForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE)

@@ -40,7 +40,7 @@ FORGEES = (
 class CodeForm(AuthenticateForm):
     """The code asked after the password."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, code=CODE)
 
@@ -53,7 +53,7 @@ class CodeForm(AuthenticateForm):
 class CodeDeConfirmationForm(ReauthenticateForm):
     """The code that confirms who one is, before what is sensitive."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, code=CODE)
 
@@ -66,7 +66,7 @@ class CodeDeConfirmationForm(ReauthenticateForm):
 class ActivationForm(ActivateTOTPForm):
     """The first code of a secret: it will not open the door as well."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, code=CODE)
 
@@ -133,7 +133,7 @@ class CleForm(AddWebAuthnForm):
     credential = ReponseDeCleField()
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nommer(self, name=NOM_DE_LA_CLE)
         self.fields["name"].max_length = NOM_MAX
