@@ -56,7 +56,7 @@ def test_dire_la_meme_etape_a_deux_n_est_pas_un_conflit(monde):
 
 
 def test_une_etape_avancee_entre_temps_ne_se_retire_pas_sans_etre_lue(monde):
-    suite, adresse, un, deux, _ = monde
+    _, adresse, un, deux, _ = monde
     ancienne = _envoi(un.get(adresse))
     assert deux.post(adresse, {**ancienne, "avancer-etape": "faite"}).status_code == 302
     dispute = un.post(adresse, {**ancienne, "avancer-etape": "retirer"})
