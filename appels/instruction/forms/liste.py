@@ -6,7 +6,7 @@ from django import forms
 
 from appels.instruction.alertes import ALERTES
 from appels.instruction.colonnes import Colonne
-from appels.instruction.offres import Choix, Offres
+from appels.instruction.offres import DU_SERVICE, Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Attente, Stade
@@ -30,12 +30,6 @@ CHOIX_ALERTE = [
     ("toutes", "Avec une alerte"),
     *[(alerte.cle, alerte.mot) for alerte in ALERTES],
 ]
-DU_SERVICE = (
-    "charge",
-    "stade",
-    "attend",
-    "alerte",
-)  # what funders decide may be guessed from these
 
 
 class FiltreForm(forms.Form):

@@ -20,6 +20,7 @@ from appels.instruction.vues.liste import lue
 from appels.models import Appel, Dossier, Export, FormatExport, GenreExport, ModeleExport
 from appels.socle.requete import Requete
 from partenaires.socle import droits
+from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.models.journalise import noter_l_ouverture
 
@@ -86,6 +87,7 @@ def exports(request: Requete) -> HttpResponseBase:
             "total": total,
             "modeles": modeles,
             "exports": a_moi(request, genre__in=ICI),
+            "erreurs": [{**une, "ancre": ""} for une in erreurs_de(filtre)],  # of another page
         },
         form,
     )

@@ -279,6 +279,43 @@ def test_un_fichier_fait_avant_ne_s_ouvre_plus_quand_les_droits_changent(
     assert (page.status_code, phrase in page.content.decode()) == (code, dit)
 
 
+@pytest.mark.parametrize(
+    ("adresse", "code"),
+    [
+        ("attend=service", 403),
+        ("charge=aucun", 403),
+        ("tri=-charge", 403),
+        ("file=a-vous", 403),
+        ("q=12", 200),
+        ("tri=-demande", 200),
+    ],
+)
+def test_une_liste_demandee_en_agent_n_est_pas_faite_pour_un_financeur(
+    connecter, agent, depose, long, adresse, code
+):
+    """Which dossiers an agent's filter keeps would tell a funder what the others decide."""
+    donnees = {"format": "csv", "colonnes": ["porteur"]}
+    client = connecter(agent)
+    assert client.post(f"/instruction/exports/?{adresse}", donnees).status_code == 302
+    devenir_financeur(agent, depose)
+    tasks.rattraper_la_masse()
+    export = Export.objects.get()
+    page = connecter(Utilisateur.objects.get(pk=agent.pk)).get(f"/instruction/exports/{export.pk}/")
+    contenu = b"".join(page).decode()
+    phrase = "Vos droits ont changé depuis que ce fichier a été fait"
+    assert (page.status_code, phrase in contenu) == (code, code == 403)
+    with export.fichier.open("rb") as fichier:
+        assert bool(fichier.read()) == (code == 200)
+
+
+def test_une_liste_illisible_ne_s_exporte_pas_et_le_dit(connecter, agent, depose):
+    donnees = {"format": "csv", "colonnes": ["porteur"]}
+    adresse = "/instruction/exports/?file=ailleurs&minimum=douze"
+    reponse = connecter(agent).post(adresse, donnees)
+    assert (reponse.status_code, Export.objects.count()) == (422, 0)
+    assert "2 réponses sont à corriger" in reponse.content.decode().replace("\u00a0", " ")
+
+
 def test_un_fichier_fait_avant_s_ouvre_encore_quand_la_liste_a_grandi(
     connecter, agent, depose, long
 ):
