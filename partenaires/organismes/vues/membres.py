@@ -76,12 +76,14 @@ def _roles(membre: Appartenance, change: RolesDUnMembreForm | None) -> RolesDUnM
 
 
 def _membre_administre(request: Requete, pk: int) -> Appartenance:
-    """A membership of an organisation that I administer: unknown 404, not mine to change 403."""
+    """A membership of an organisation that I administer: unknown 404, not mine to change 403.
+
+    Over, it is the act that says so: a colleague answered, or removed the person, meanwhile.
+    """
     appartenance = get_object_or_404(
         Appartenance.objects.select_related("partenaire", "utilisateur"),
         pk=pk,
         partenaire__in=mes_organismes(request),
-        terminee_le__isnull=True,
     )
     droits.peut_administrer.exiger(request.user, appartenance.partenaire)
     return appartenance
@@ -91,9 +93,12 @@ def repondre(request: Requete, pk: int) -> HttpResponse:
     """Accept or refuse somebody who asks to join."""
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
-    adhesions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
-    suite = "fait partie" if oui else "ne fait pas partie"
-    messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
+    with refus_en_message(request):
+        adhesions.repondre_adhesion(
+            appartenance, oui=oui, par=request.user, recu_le=request.recu_le
+        )
+        suite = "fait partie" if oui else "ne fait pas partie"
+        messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
