@@ -1,9 +1,10 @@
-"""What follows an answer, step by step, said by two people of the service at once."""
+"""What follows an answer, and the words of a synthesis: said by two people at once."""
 
 import pytest
 
-from partenaires.concertation.actions import reponses
-from partenaires.models import EtapeSuite, EtatParole, Suite
+from partenaires.concertation.actions import consultations, reponses
+from partenaires.models import Consultation, EtapeSuite, EtatParole, Role, Suite
+from partenaires.socle.refus import AuMemeInstant
 from tests.fabriques import PENDANT, creer_agent
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 from tests.feuilles import feuille, lisible
@@ -81,3 +82,38 @@ def test_le_geste_compare_sous_son_verrou(monde):
         with pytest.raises(reponses.EtapeChangee):
             geste()
     assert Suite.objects.get().etape == "faite"
+
+
+# --- The words of the synthesis
+def test_deux_personnes_ecrivent_le_bilan_et_chacune_garde_ses_mots(horloge_figee, connecter):
+    consultation = creer_consultation()
+    page = f"/instruction/consultations/{consultation.pk}/bilan/"
+    un, deux = connecter(creer_agent()), connecter(creer_agent())
+    ancienne = feuille(un.get(page), "bilan_themes")
+    leur = {"bilan_themes": "L’éclairage revient."}
+    assert deux.post(page, {**ancienne, **leur}).status_code == 302
+    assert un.post(page, {**ancienne, "bilan_changements": "Deux lampes."}).status_code == 302
+    consultation.refresh_from_db()
+    tenus = (consultation.bilan_themes, consultation.bilan_changements)
+    assert tenus == ("L’éclairage revient.", "Deux lampes.")
+    dispute = un.post(page, {**ancienne, "bilan_themes": "Les bancs reviennent."})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « L’éclairage revient. »" in lisible(dispute)
+    assert un.post(page, feuille(dispute, "bilan_themes")).status_code == 302
+    consultation.refresh_from_db()
+    assert consultation.bilan_themes == "Les bancs reviennent."
+
+
+def test_le_bilan_se_compare_et_se_ferme_sous_son_verrou(horloge_figee):
+    """Written, or released to everybody, between the reading of the form and the lock."""
+    consultation, agent = creer_consultation(), creer_agent()
+    ecrire = {"themes": "x", "changements": "y", "par": agent, "recu_le": PENDANT}
+    Consultation.objects.update(bilan_themes="Autre")
+    with pytest.raises(AuMemeInstant):
+        consultations.ecrire_le_bilan(consultation, **ecrire, lu=("", ""))
+    Consultation.objects.update(bilan_publie_le=PENDANT, bilan_publie_par=agent)
+    with pytest.raises(consultations.ReserveeALaResponsable):
+        consultations.ecrire_le_bilan(consultation, **ecrire, lu=("Autre", ""))
+    tete = {**ecrire, "par": creer_agent(Role.RESPONSABLE)}
+    consultations.ecrire_le_bilan(consultation, **tete, lu=("Autre", ""))
+    assert Consultation.objects.get().bilan_themes == "x"
