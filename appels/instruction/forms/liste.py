@@ -185,8 +185,10 @@ class ExportForm(forms.Form):
     )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
-    def __init__(self, *args, offertes: dict[str, Colonne], **kwargs):
+    def __init__(self, *args, offertes: dict[str, Colonne], du_service: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if not du_service:
+            self.fields["est_partage"].label = "Partager ce modèle avec mes collègues"
         champ_de_choix(self, "colonnes").choices = [
             (cle, colonne.titre) for cle, colonne in offertes.items()
         ]

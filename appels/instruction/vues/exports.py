@@ -49,13 +49,19 @@ class Demande:
 def exports(request: Requete) -> HttpResponseBase:
     """Choose the format and the columns of the list that the address says; my files to come."""
     filtre, liste = lue(request)
-    offertes = colonnes.permises(du_service=droits.est_agent(request.user))
+    du_service = droits.est_agent(request.user)
+    offertes = colonnes.permises(du_service=du_service)
     modeles = ModeleExport.objects.pour(request.user)
     precochees = liste.colonnes
     for modele in modeles:
         if str(modele.pk) == request.GET.get("modele"):
             precochees = modele.colonnes
-    form = ExportForm(saisie(request), offertes=offertes, initial={"colonnes": precochees})
+    form = ExportForm(
+        saisie(request),
+        offertes=offertes,
+        du_service=du_service,
+        initial={"colonnes": precochees},
+    )
     total = 0
     if filtre.is_valid():
         instruits = Dossier.objects.instruits_par(request.user)

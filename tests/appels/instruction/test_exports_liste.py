@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from appels import tasks
 from appels.instruction import classeurs, colonnes
 from appels.instruction.actions import deports, exports
-from appels.models import Dossier, Export, ModeleExport
+from appels.models import Dossier, Export, ModeleExport, Vue
 from partenaires.models import Role, Utilisateur
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE
@@ -152,6 +152,36 @@ def test_un_financeur_n_exporte_que_les_siens_et_que_ses_colonnes(connecter, dep
     assert exporter(client, "csv", ["vote"]).status_code == 422
     lignes = lire_csv(exporter(client, "csv", ["porteur", "demande"]))
     assert [ligne[0] for ligne in lignes[1:]] == [depose.numero]
+
+
+@pytest.mark.parametrize(
+    ("auteur", "lecteur", "se_voit"),
+    [
+        ("agent", "agent", True),
+        ("agent", "caf", False),
+        ("caf", "agent", False),
+        ("caf", "caf", True),
+        ("caf", "etat", False),
+        ("parti", "agent", True),  # what a colleague who left shared still serves
+        ("parti", "caf", False),
+    ],
+)
+def test_ce_qui_se_partage_reste_entre_collegues(connecter, depose, auteur, lecteur, se_voit):
+    """What the service names its lists says what it looks for; no funder reads it."""
+    qui = creer_agent() if auteur in ("agent", "parti") else creer_financeur(auteur)
+    ModeleExport.objects.create(par=qui, nom="Refus probables", est_partage=True)
+    Vue.objects.create(par=qui, nom="Refus probables", est_partage=True, requete="appel=tous")
+    if auteur == "parti":
+        qui.appartenances.update(terminee_le=PENDANT)
+        creer_membre(
+            creer_financeur().appartenances.get().partenaire, Role.AVIS_FINANCEUR, utilisateur=qui
+        )
+    client = connecter(creer_agent() if lecteur == "agent" else creer_financeur(lecteur))
+    lus = [
+        "Refus probables" in client.get(adresse).content.decode()
+        for adresse in ("/instruction/exports/", "/instruction/")
+    ]
+    assert lus == [se_voit, se_voit and lecteur == "agent"]  # only the service keeps lists
 
 
 def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, depose):
