@@ -59,8 +59,7 @@ def rangees(octets: bytes) -> list[list]:
     return [[calculee(cellule) for cellule in rangee] for rangee in feuille.iter_rows()]
 
 
-# --- What is drawn
-# ------------------------------------------------------------------------------------
+# --- What is drawn --------------------------------------------------------------------------------
 class Page:
     """What a page draws: each glyph with its box, and what no tag names."""
 
@@ -195,8 +194,7 @@ def _vers_unicode(table: str) -> dict[int, str]:
     return signes
 
 
-# --- What is tagged
-# -----------------------------------------------------------------------------------
+# --- What is tagged -------------------------------------------------------------------------------
 def arbre(octets: bytes) -> list[str]:
     """The tree of the structure, an element a line, for eyes."""
     with pikepdf.open(BytesIO(octets)) as document:
@@ -300,8 +298,7 @@ def _defauts_de_la_page(page: Page, rang: int, racine, elements: list) -> list[s
     return defauts
 
 
-# --- Workbooks
-# ---------------------------------------------------------------------------------------------
+# --- Workbooks ------------------------------------------------------------------------------------
 LARGEUR_D_UN_A4 = 230  # characters that a landscape A4 holds at a size that one reads
 
 

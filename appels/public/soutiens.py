@@ -140,14 +140,7 @@ class Totaux:
 
 def _charger() -> Catalogue:
     """Three dozen rows: those of no filter and of one."""
-    comptes: dict[str, dict[int, Compte]] = {dimension: {} for dimension in DIMENSIONS}
-    ensemble = RIEN
-    for cumul in Cumul.objects.filter(choisies__lte=1):
-        choisie = next((nom for nom in DIMENSIONS if getattr(cumul, nom)), None)
-        if choisie is None:
-            ensemble = _compte(cumul)
-        else:
-            comptes[choisie][getattr(cumul, choisie)] = _compte(cumul)
+    ensemble, comptes = _comptes()
     objectifs = Objectif.objects.filter(
         models.Q(est_publie=True) | models.Q(pk__in=comptes["objectif"])
     )
@@ -163,14 +156,28 @@ def _charger() -> Catalogue:
         "financeur": [(_nom_unique(un, noms), un.nom, un.pk) for un in financeurs],
     }
     return Catalogue(
-        {
-            filtre: [Offre(*ligne, comptes[filtre].get(ligne[2], RIEN)) for ligne in lignes]
-            for filtre, lignes in offres.items()
-        },
+        {filtre: _offrir(lignes, comptes[filtre]) for filtre, lignes in offres.items()},
         ensemble,
         {financeur.pk: financeur.ton for financeur in financeurs},
         {axe.pk: axe for axe in axes},
     )
+
+
+def _comptes() -> tuple[Compte, dict[str, dict[int, Compte]]]:
+    """What all the projects make, and those of each value of each filter."""
+    ensemble = RIEN
+    comptes: dict[str, dict[int, Compte]] = {dimension: {} for dimension in DIMENSIONS}
+    for cumul in Cumul.objects.filter(choisies__lte=1):
+        choisie = next((nom for nom in DIMENSIONS if getattr(cumul, nom)), None)
+        if choisie is None:
+            ensemble = _compte(cumul)
+        else:
+            comptes[choisie][getattr(cumul, choisie)] = _compte(cumul)
+    return ensemble, comptes
+
+
+def _offrir(lignes: list[tuple[str, str, int]], comptes: dict[int, Compte]) -> list[Offre]:
+    return [Offre(valeur, nom, cle, comptes.get(cle, RIEN)) for valeur, nom, cle in lignes]
 
 
 def _nom_unique(financeur: Partenaire, noms: Counter[str]) -> str:

@@ -51,20 +51,24 @@ class Accueil:
 def ranger(dossiers: Iterable[Dossier], personne: Utilisateur, instant: datetime) -> Accueil:
     """The dossiers of a person, read with `suivi.avec_les_lettres`, as their home shows them."""
     lignes = [(dossier, suivi.pour_l_organisme(dossier, instant)) for dossier in dossiers]
-    a_completer = [ligne for ligne in lignes if ligne[1].etat == EtatPublic.A_COMPLETER]
-    en_cours = [ligne for ligne in lignes if ligne[0].est_modifiable(instant)]
-    return Accueil(
-        a_ouvrir=[ligne for ligne in lignes if ligne[1].a_ouvrir],
-        a_completer=sorted(a_completer, key=_avant_le),
-        en_cours=sorted(en_cours, key=_avant_le),
-        deposes=[
-            (dossier, lu)
-            for dossier, lu in lignes
-            if dossier.est_depose and lu.etat != EtatPublic.A_COMPLETER
-        ],
-        non_deposes=[ligne for ligne in lignes if ligne[1].etat == EtatPublic.NON_DEPOSE],
-        abandonnes=[ligne for ligne in lignes if droits.peut_retablir(personne, ligne[0])],
-    )
+    accueil = Accueil([], [], [], [], [], [])
+    for ligne in lignes:
+        dossier, lu = ligne
+        if lu.a_ouvrir:
+            accueil.a_ouvrir.append(ligne)
+        if lu.etat == EtatPublic.A_COMPLETER:
+            accueil.a_completer.append(ligne)
+        elif dossier.est_depose:
+            accueil.deposes.append(ligne)
+        if dossier.est_modifiable(instant):
+            accueil.en_cours.append(ligne)
+        if lu.etat == EtatPublic.NON_DEPOSE:
+            accueil.non_deposes.append(ligne)
+        if droits.peut_retablir(personne, dossier):
+            accueil.abandonnes.append(ligne)
+    accueil.a_completer.sort(key=_avant_le)
+    accueil.en_cours.sort(key=_avant_le)
+    return accueil
 
 
 def _avant_le(ligne: Ligne) -> datetime:

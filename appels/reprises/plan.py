@@ -274,26 +274,29 @@ def _nom(rattache: Rattache, dit: str) -> str:
 
 def _changements(prevision: Prevision) -> list[str]:
     """In words, what differs from what is taken over; empty when nothing does."""
-    dossier, financement = prevision.dossier, prevision.financement
-    assert dossier
-    changements = [] if financement else [_dire(prevision)]
-    if financement:
-        changements += _montants_changes(prevision.ligne, financement)
-    if prevision.axe and prevision.axe.pk != dossier.axe_id:
+    assert prevision.dossier
+    changements = []
+    if prevision.financement:
+        changements += _montants_changes(prevision.ligne, prevision.financement)
+        changements += _decision_changee(prevision.ligne, prevision.financement)
+    else:
+        changements.append(_dire(prevision))
+    if prevision.axe and prevision.axe.pk != prevision.dossier.axe_id:
         changements.append(f"axe {prevision.axe}")
+    return changements + _lieux_ajoutes(prevision.dossier, prevision.lieux)
+
+
+def _lieux_ajoutes(dossier: Dossier, dits: Lieux) -> list[str]:
     presents = {lieu.quartier_id for lieu in dossier.lieux.all() if lieu.quartier_id}
     noms = {simple(lieu.intitule) for lieu in dossier.lieux.all() if not lieu.quartier_id}
-    changements += [
-        f"quartier {quartier}"
-        for quartier in prevision.lieux.quartiers
-        if quartier.pk not in presents
-    ]
-    changements += [
-        f"ancien quartier {nom}"
-        for nom in prevision.lieux.anciens
-        if simple(nom_du_lieu(nom)) not in noms
-    ]
-    return changements
+    ajoutes = []
+    for quartier in dits.quartiers:
+        if quartier.pk not in presents:
+            ajoutes.append(f"quartier {quartier}")
+    for nom in dits.anciens:
+        if simple(nom_du_lieu(nom)) not in noms:
+            ajoutes.append(f"ancien quartier {nom}")
+    return ajoutes
 
 
 def _montants_changes(ligne: Ligne, financement: Financement) -> list[str]:
@@ -304,11 +307,17 @@ def _montants_changes(ligne: Ligne, financement: Financement) -> list[str]:
         "verse": source.verse if source else None,
         "justifie": source.justifie if source else None,
     }
-    changements = [
-        f"{MOTS[sens]} {en_euros(avant[sens]) or 'inconnu'} → {en_euros(montant)}"
-        for sens in MONTANTS
-        if (montant := getattr(ligne, sens)) is not None and montant != avant[sens]
-    ]
+    changements = []
+    for sens in MONTANTS:
+        montant = getattr(ligne, sens)
+        if montant is not None and montant != avant[sens]:
+            connu = en_euros(avant[sens]) or "inconnu"
+            changements.append(f"{MOTS[sens]} {connu} → {en_euros(montant)}")
+    return changements
+
+
+def _decision_changee(ligne: Ligne, financement: Financement) -> list[str]:
+    changements = []
     if ligne.decide_le and ligne.decide_le != financement.decide_le:
         changements.append(f"décidé le {jour(ligne.decide_le)}")
     if ligne.acte and ligne.acte != financement.acte:

@@ -233,22 +233,33 @@ def _ecrire(gardes: dict[int, Valeurs], attendus: dict[int, Valeurs]) -> None:
     """Write what differs, in a number of queries that does not depend on how many."""
     neufs = [pk for pk in attendus if pk not in gardes]
     changes = [pk for pk in attendus if pk in gardes and gardes[pk] != attendus[pk]]
-    champs = {nom for pk in changes for nom in COLONNES if gardes[pk][nom] != attendus[pk][nom]}
-    if champs:
-        Condense.objects.bulk_update(
-            [_ligne(pk, attendus[pk]) for pk in changes],
-            sorted(nom.removesuffix("_id") for nom in champs),
-        )
+    _recrire(changes, gardes, attendus)
     if neufs:
         Condense.objects.bulk_create([_ligne(pk, attendus[pk]) for pk in neufs])
     demenages = [pk for pk in changes if gardes[pk]["adresses"] != attendus[pk]["adresses"]]
     if demenages:
         AdresseCondensee.objects.filter(condense__in=demenages).delete()
-    adresses = [
-        AdresseCondensee(condense_id=pk, appel_id=attendus[pk]["appel_id"], adresse=adresse)
-        for pk in [*demenages, *neufs]
-        for adresse in attendus[pk]["adresses"]
-    ]
+    _adresser([*demenages, *neufs], attendus)
+
+
+def _recrire(changes: list[int], gardes: dict[int, Valeurs], attendus: dict[int, Valeurs]) -> None:
+    """Only the columns where one of these dossiers differs."""
+    champs: set[str] = set()
+    for pk in changes:
+        champs |= {nom for nom in COLONNES if gardes[pk][nom] != attendus[pk][nom]}
+    if champs:
+        Condense.objects.bulk_update(
+            [_ligne(pk, attendus[pk]) for pk in changes],
+            sorted(nom.removesuffix("_id") for nom in champs),
+        )
+
+
+def _adresser(dossiers: list[int], attendus: dict[int, Valeurs]) -> None:
+    adresses = []
+    for pk in dossiers:
+        appel = attendus[pk]["appel_id"]
+        for adresse in attendus[pk]["adresses"]:
+            adresses.append(AdresseCondensee(condense_id=pk, appel_id=appel, adresse=adresse))
     if adresses:
         AdresseCondensee.objects.bulk_create(adresses)
 

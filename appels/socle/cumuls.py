@@ -88,14 +88,8 @@ def refaire(attendus: dict[Choix, Compte]) -> list[str]:
         cle(choix): {mesure: compte[mesure] for mesure in MESURES}
         for choix, compte in attendus.items()
     }
-    gardes = {cumul.cle: cumul for cumul in Cumul.objects.all()}
-    faux = [
-        nom
-        for nom in sorted({*justes, *gardes})
-        if nom not in gardes
-        or nom not in justes
-        or any(getattr(gardes[nom], mesure) != justes[nom][mesure] for mesure in MESURES)
-    ]
+    gardes = {garde.pop("cle"): garde for garde in Cumul.objects.values("cle", *MESURES)}
+    faux = [nom for nom in sorted({*justes, *gardes}) if gardes.get(nom) != justes.get(nom)]
     if not faux:
         return []
     Cumul.objects.all().delete()

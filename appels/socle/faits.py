@@ -11,7 +11,16 @@ from decimal import Decimal
 
 from django.db import models
 
-from appels.models import Dossier, Lieu, PartDuQuartier, PartQuartier, Publication, Soutien
+from appels.models import (
+    AdressePublique,
+    Dossier,
+    Lieu,
+    PartDuQuartier,
+    PartFinanceur,
+    PartQuartier,
+    Publication,
+    Soutien,
+)
 from appels.models.contenu import HORS_QPV, Beneficiaires, Dimension, Indicateur
 from appels.socle.repartition import au_prorata
 from quartiers.models import Quartier
@@ -82,8 +91,7 @@ class Fait:
 Faits = dict[int, Fait]
 
 
-# --- What the procedure says
-# ------------------------------------------------------------------------------------
+# --- What the procedure says ----------------------------------------------------------------------
 
 
 def constater(dossiers: Collection[int]) -> Faits:
@@ -284,8 +292,7 @@ def voisins_proteges(dossiers: Collection[int]) -> set[int]:
     return set(proteges.values_list("pk", flat=True))
 
 
-# --- What is kept
-# ------------------------------------------------------------------------------------
+# --- What is kept ---------------------------------------------------------------------------------
 
 
 def lus(dossiers: Collection[int]) -> Faits:
@@ -293,46 +300,48 @@ def lus(dossiers: Collection[int]) -> Faits:
     soutiens = Soutien.objects.filter(dossier__in=dossiers).prefetch_related(
         "parts", "places", "communes", "objectifs", "adresses"
     )
-    return {
-        soutien.dossier_id: Fait(
-            dossier=soutien.dossier_id,
-            numero=soutien.numero,
-            annee=soutien.annee,
-            intitule=soutien.intitule,
-            porteur=soutien.porteur_id,
-            axe=soutien.axe_id,
-            debut_le=soutien.debut_le,
-            fin_le=soutien.fin_le,
-            parts=tuple(
-                Part(
-                    publication=part.publication_id,
-                    financeur=part.financeur_id,
-                    libelle=part.libelle,
-                    montant=part.montant,
-                    est_accordee=part.est_accordee,
-                    a_renonce=part.a_renonce,
-                    note=part.note,
-                    publiee_le=part.publiee_le,
-                )
-                for part in soutien.parts.all()
-            ),
-            quartiers=tuple(
-                sorted((place.quartier_id, place.montant) for place in soutien.places.all())
-            ),
-            communes=tuple(sorted(commune.pk for commune in soutien.communes.all())),
-            objectifs=tuple(sorted(objectif.pk for objectif in soutien.objectifs.all())),
-            resume=soutien.resume,
-            mesures=tuple((nom, cible, unite) for nom, cible, unite in soutien.mesures),
-            adresses=tuple(
-                Adresse(
-                    adresse.intitule,
-                    adresse.adresse,
-                    adresse.commune_id,
-                    adresse.latitude,
-                    adresse.longitude,
-                )
-                for adresse in soutien.adresses.all()
-            ),
-        )
-        for soutien in soutiens
-    }
+    return {soutien.dossier_id: _lu(soutien) for soutien in soutiens}
+
+
+def _lu(soutien: Soutien) -> Fait:
+    places = soutien.places.all()
+    return Fait(
+        dossier=soutien.dossier_id,
+        numero=soutien.numero,
+        annee=soutien.annee,
+        intitule=soutien.intitule,
+        porteur=soutien.porteur_id,
+        axe=soutien.axe_id,
+        debut_le=soutien.debut_le,
+        fin_le=soutien.fin_le,
+        parts=tuple(_part_lue(part) for part in soutien.parts.all()),
+        quartiers=tuple(sorted((place.quartier_id, place.montant) for place in places)),
+        communes=tuple(sorted(commune.pk for commune in soutien.communes.all())),
+        objectifs=tuple(sorted(objectif.pk for objectif in soutien.objectifs.all())),
+        resume=soutien.resume,
+        mesures=tuple((nom, cible, unite) for nom, cible, unite in soutien.mesures),
+        adresses=tuple(_adresse_lue(adresse) for adresse in soutien.adresses.all()),
+    )
+
+
+def _part_lue(part: PartFinanceur) -> Part:
+    return Part(
+        publication=part.publication_id,
+        financeur=part.financeur_id,
+        libelle=part.libelle,
+        montant=part.montant,
+        est_accordee=part.est_accordee,
+        a_renonce=part.a_renonce,
+        note=part.note,
+        publiee_le=part.publiee_le,
+    )
+
+
+def _adresse_lue(adresse: AdressePublique) -> Adresse:
+    return Adresse(
+        intitule=adresse.intitule,
+        adresse=adresse.adresse,
+        commune=adresse.commune_id,
+        latitude=adresse.latitude,
+        longitude=adresse.longitude,
+    )

@@ -44,31 +44,30 @@ class Bilan:
 def compter(consultation: Consultation) -> Bilan:
     """Counted in one query."""
     lues = Contribution.objects.filter(consultation=consultation).values_list(
-        "etat", "type", "source", "quartier__nom", "theme"
+        "etat", "type", "source", "quartier__nom", "theme", named=True
     )
     etats: Counter[str] = Counter()
     publiques = []
-    for ligne in lues.order_by("quartier__nom", "theme", "pk"):
-        etats[ligne[0]] += 1
-        if ligne[0] in PUBLIQUES:
-            publiques.append(ligne)
-    if consultation.publiee_le is None:
-        publiques = []
+    for parole in lues.order_by("quartier__nom", "theme", "pk"):
+        etats[parole.etat] += 1
+        if parole.etat in PUBLIQUES and consultation.publiee_le:
+            publiques.append(parole)
     return Bilan(
         recues=sum(etats.values()),
         publiques=len(publiques),
         en_attente=etats[EtatParole.RECUE],
         ecartees=sum(etats[etat] for etat in ECARTEES),
         retirees=etats[EtatParole.RETIREE],
-        repondues=sum(ligne[0] in REPONDUES for ligne in publiques),
-        hors_ligne=sum(ligne[2] != SourceParole.EN_LIGNE for ligne in publiques),
-        types=_dans_l_ordre(TypeParole.choices, (ligne[1] for ligne in publiques)),
-        quartiers=_tels_quels((ligne[3] or "" for ligne in publiques), SANS_QUARTIER),
-        sources=_dans_l_ordre(SourceParole.choices, (ligne[2] for ligne in publiques)),
+        repondues=sum(parole.etat in REPONDUES for parole in publiques),
+        hors_ligne=sum(parole.source != SourceParole.EN_LIGNE for parole in publiques),
+        types=_dans_l_ordre(TypeParole.choices, (parole.type for parole in publiques)),
+        quartiers=_tels_quels((parole.quartier__nom or "" for parole in publiques), SANS_QUARTIER),
+        sources=_dans_l_ordre(SourceParole.choices, (parole.source for parole in publiques)),
         issues=_dans_l_ordre(
-            [(etat.value, str(etat.label)) for etat in PUBLIQUES], (ligne[0] for ligne in publiques)
+            [(etat.value, str(etat.label)) for etat in PUBLIQUES],
+            (parole.etat for parole in publiques),
         ),
-        themes=_par_nombre((ligne[4] for ligne in publiques), SANS_THEME),
+        themes=_par_nombre((parole.theme for parole in publiques), SANS_THEME),
     )
 
 

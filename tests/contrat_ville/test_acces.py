@@ -646,8 +646,7 @@ def test_aucune_page_ne_laisse_passer_une_autre_association(monde, connecter):
         assert "CV-2027-0001" not in page
 
 
-# --- Headers
-# ---------------------------------------------------------------------------------------------
+# --- Headers --------------------------------------------------------------------------------------
 CHEMINS = [
     "/",
     "/appel/",
@@ -775,8 +774,7 @@ def test_l_adresse_du_visiteur_ne_se_falsifie_pas(rf, settings):
     assert get_adapter().get_client_ip(requete) == "192.0.2.7"
 
 
-# --- Health
-# --------------------------------------------------------------------------------------------------
+# --- Health ---------------------------------------------------------------------------------------
 def test_vivant(connecter):
     reponse = connecter().get("/sante/vivant")
     assert (reponse.status_code, reponse.json()) == (200, {"etat": "vivant"})

@@ -132,8 +132,7 @@ def est_un_canari(valeur) -> bool:
     return isinstance(valeur, str) and any(canari in valeur for canari in TOUS)
 
 
-# --- The world, and who intrudes
-# ---------------------------------------------------------------------------------------
+# --- The world, and who intrudes ------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -249,8 +248,7 @@ def canaris_de(qui: str) -> tuple[str, ...]:
     return TOUS
 
 
-# --- What is tried
-# ---------------------------------------------------------------------------------------
+# --- What is tried --------------------------------------------------------------------------------
 
 
 def adresses(lieux, *, gestes: bool = False, publiques: bool = False) -> list[str]:
@@ -299,8 +297,7 @@ def est_permis_de_tenter(chemin: str) -> bool:
     return "logout" not in chemin and not chemin.startswith("/compte/")
 
 
-# --- What is seen
-# ---------------------------------------------------------------------------------------
+# --- What is seen ---------------------------------------------------------------------------------
 
 
 def chemins_vers(cible: type[models.Model]) -> dict[type[models.Model], list[str]]:
@@ -430,8 +427,7 @@ def pour_rien():
         garde.gardee = None
 
 
-# --- The play
-# ---------------------------------------------------------------------------------------
+# --- The play -------------------------------------------------------------------------------------
 
 
 def jouer_les_lectures(lieux, intrus, connecter) -> list[tuple]:

@@ -120,8 +120,7 @@ def test_les_agents_voient_les_echecs_et_relancent(connecter, monkeypatch):
     )
 
 
-# --- A real SMTP server that refuses, stalls and cuts
-# --------------------------------------------------
+# --- A real SMTP server that refuses, stalls and cuts ---------------------------------------------
 class Capricieux:
     """Plays a list of moods, then accepts."""
 

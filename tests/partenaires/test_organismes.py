@@ -256,8 +256,7 @@ def test_un_role_forge_est_refuse(connecter):
     assert (appartenance.roles, Invitation.objects.count()) == ({Role.REDACTEUR}, 0)
 
 
-# --- The sheet
-# -----------------------------------------------------------------------------------------
+# --- The sheet ------------------------------------------------------------------------------------
 def donnees_de_la_fiche(client, organisme, **champs) -> dict:
     contexte = client.get(f"/organismes/{organisme.pk}/fiche/").context
     donnees = {"version": contexte["fiche"].version}
@@ -409,8 +408,7 @@ def test_la_responsable_invite_l_equipe_et_remplit_l_identite(connecter):
     assert "Démonstration" not in client.get("/").content.decode()
 
 
-# --- The sheet saves by itself
-# -----------------------------------------------------------------------------------------
+# --- The sheet saves by itself --------------------------------------------------------------------
 def seule(client, organisme, donnees, base):
     """Autosave, as the script sends it: what the page had read is `base`."""
     lue = {nom: [str(valeur)] for nom, valeur in base.items() if nom != "version"}

@@ -84,8 +84,7 @@ def test_la_derniere_personne_peut_partir_et_l_organisme_attend(porteur, adminis
     assert list(passations.sans_administration()) == [porteur]
 
 
-# --- The service gives the keys again
-# ---------------------------------------------------------------------------------
+# --- The service gives the keys again -------------------------------------------------------------
 def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(
     connecter, porteur, administratrice
 ):
@@ -176,8 +175,7 @@ def test_l_annuaire_cherche_et_isole_les_orphelins(connecter, porteur):
     )
 
 
-# --- Closing an account
-# -----------------------------------------------------------------------------------------------
+# --- Closing an account ---------------------------------------------------------------------------
 @pytest.fixture
 def reconnue(horloge_figee):
     """A browser of somebody who has just given the password."""

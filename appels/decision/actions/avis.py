@@ -73,21 +73,10 @@ def donner(
     verrouille = verrouiller_pour_instruire(
         dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
     )
-    if not verrouille.est_en_course:
-        raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
-    if not verrouille.financements.filter(partenaire=partenaire).exists():
-        raise PlusDemande(partenaire)
-    demandee = financeurs.demande_a(verrouille, partenaire)["montant"]
-    if demande is not None and demande != demandee:
-        raise DemandeChangee(partenaire, demandee)
-    actuel = (
-        Avis.objects.filter(dossier=verrouille, partenaire=partenaire)
-        .select_related("auteur")
-        .first()
-    )
-    if actuel and vue is not None and vue != actuel.empreinte:
-        raise AvisChange(actuel)
-    avis = actuel or Avis(dossier=verrouille, partenaire=partenaire)
+    _exiger_d_etre_demande(verrouille, partenaire, demande)
+    avis = _l_avis(verrouille, partenaire)
+    if avis.pk and vue is not None and vue != avis.empreinte:
+        raise AvisChange(avis)
     ancien = _tel_que_partage(avis) if avis.partage_le else None
     for champ, valeur in donnees.items():
         setattr(avis, champ, valeur)
@@ -106,6 +95,23 @@ def donner(
     if avis.sens == Sens.DEPORT:
         _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+def _exiger_d_etre_demande(dossier: Dossier, partenaire: Partenaire, lue: int | None) -> None:
+    """The dossier still runs, and asks this funder what the page showed (`lue`, in cents)."""
+    if not dossier.est_en_course:
+        raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
+    if not dossier.financements.filter(partenaire=partenaire).exists():
+        raise PlusDemande(partenaire)
+    demandee = financeurs.demande_a(dossier, partenaire)["montant"]
+    if lue is not None and lue != demandee:
+        raise DemandeChangee(partenaire, demandee)
+
+
+def _l_avis(dossier: Dossier, partenaire: Partenaire) -> Avis:
+    """The opinion of this funder, or a new one."""
+    donnes = Avis.objects.filter(dossier=dossier, partenaire=partenaire)
+    return donnes.select_related("auteur").first() or Avis(dossier=dossier, partenaire=partenaire)
 
 
 class AvisDejaDonne(Refus):

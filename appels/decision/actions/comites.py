@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.forms import BaseModelFormSet
+from django.forms import BaseInlineFormSet
 
 from appels.decision import ordre_du_jour, proces_verbal
 from appels.decision.actions import scenarios
@@ -213,7 +213,7 @@ def verrouiller_ouvert(comite: Comite) -> Comite:
 
 
 @transaction.atomic
-def pointer_les_presences(comite: Comite, formulaires: BaseModelFormSet) -> None:
+def pointer_les_presences(comite: Comite, formulaires: "BaseInlineFormSet[Any, Any, Any]") -> None:
     """What a valid formset of attendance holds. Raises `Clos`.
 
     Or `AuMemeInstant` when somebody noted one of them since the form was read.

@@ -20,7 +20,7 @@ from partenaires.socle.champs import (
     champ_de_lignes,
     est_vide,
 )
-from partenaires.socle.forms.conflit import MontreLePresent, ce_qui_etait_montre
+from partenaires.socle.forms.conflit import MontreLePresent, ce_qui_etait_montre, reecrire
 from partenaires.socle.refus import Conflit
 from quartiers.francais import en_euros
 
@@ -239,9 +239,7 @@ class ReprendreForm(forms.Form):
 
     def montrer_le_present(self, conflit: Conflit) -> None:
         """What was typed stays; sent again, it is sent knowing what the page now shows."""
-        saisi = self.data.copy()
-        saisi["vus"] = self.fields["vus"].initial
-        self.data = saisi
+        reecrire(self, "vus", self.fields["vus"].initial)
         self.add_error(conflit.champ, conflit.phrase)
 
     @property

@@ -1,9 +1,11 @@
 """What leaves or becomes public: the lines ticked, their number, and when."""
 
 import hashlib
+from typing import cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from appels.decision.boite import Boite
 from appels.models import DecisionPrise, Lettre, Publication
@@ -60,7 +62,7 @@ class DiffusionForm(forms.Form):
     @property
     def cochees(self) -> set[int]:
         """The keys ticked, as typed: what the page shows again."""
-        valeurs = self.data.getlist("lignes") if self.is_bound else []
+        valeurs = cast(QueryDict, self.data).getlist("lignes") if self.is_bound else []
         return {numero_lu(valeur) for valeur in valeurs} - {numero_lu("")}
 
     @property

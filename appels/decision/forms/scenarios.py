@@ -4,7 +4,6 @@ An amount that alone goes beyond what its funder has is refused.
 """
 
 import json
-from typing import Any
 
 from django import forms
 from django.core import signing
@@ -15,7 +14,7 @@ from appels.decision.regles_de_partage import Consigne, Regle
 from appels.decision.scenarios import Case, Compte
 from appels.models import Appel, Enveloppe, Scenario
 from partenaires.socle.champs import EntierField, MontantField, PourcentField, champ_de_lignes
-from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre, reecrire
 from partenaires.socle.vues.formulaire import centimes_lus
 from quartiers.francais import en_euros
 
@@ -136,10 +135,7 @@ class MontantsForm(forms.Form):
 
     def montrer_le_present(self, conflit: MontantsChanges) -> None:
         """What was typed stays; the next answer overwrites knowingly what is now shown."""
-        saisi: Any = self.data
-        saisi = saisi.copy()
-        saisi["vus"] = self.signer({**self.montres, **conflit.presents})
-        self.data = saisi
+        reecrire(self, "vus", self.signer({**self.montres, **conflit.presents}))
         for demande, phrase in conflit.phrases_par_demande().items():
             self.add_error(f"m{demande}", phrase)
 

@@ -1,7 +1,5 @@
 """The opinions on a dossier: mine to write, those that the others share."""
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +13,7 @@ from appels.instruction.vues import fil
 from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
 from appels.socle.vues import lecture
+from appels.socle.vues.cadres import montre_les_documents
 from partenaires.models import Partenaire, Role
 from partenaires.socle.forms.conflit import rangees_sorties
 from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
@@ -22,7 +21,7 @@ from quartiers.francais import accorder, nombre_en_euros
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@csp_update({"frame-src": [SELF]})  # its documents, drawn beside the text
+@montre_les_documents
 def page(request, pk):
     """A funder writes its opinion beside the text; an agent enters those received elsewhere."""
     dossier = _lu(request, pk)

@@ -78,7 +78,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
         {
             "appel": appel,
             "page": Paginator(retenus, PAR_PAGE).get_page(request.GET.get("page")),
-            "coches": form.data.getlist("dossiers") if form.is_bound else [],
+            "coches": request.POST.getlist("dossiers"),
             "form": form,
         },
         form,

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -17,6 +15,7 @@ from appels.instruction.vues import fil
 from appels.instruction.vues.exports import Demande, journal_en_fichier
 from appels.models import Appel, Cotation, Dossier, GenreExport, Lecture
 from appels.socle import droits, exports
+from appels.socle.vues.cadres import montre_les_documents
 from appels.socle.vues.lecture import figee, lisible
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
@@ -43,7 +42,7 @@ def modifier(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@csp_update({"frame-src": [SELF]})  # its documents, drawn beside the text
+@montre_les_documents
 def lecture(request, pk):
     """My scores beside the text; then the others', with what they give together."""
     lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))

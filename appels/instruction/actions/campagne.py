@@ -101,21 +101,34 @@ def enregistrer(
     service = Service.verrouille()
     manquaient = guichet.manquantes(actuel, service) if actuel.est_guichet else []
     _ranger(appel, actuel)
-    if any(getattr(appel, champ) != getattr(actuel, champ) for champ in DATES):
-        appel.dates_le = recu_le
-        if actuel.dates_le:  # the calendars already handed out must read the change
-            appel.sequence += 1
+    _dater(appel, actuel, recu_le)
     form.save()
     _enregistrer_les_tables(tables, appel, recu_le)
     completer_les_regles(appel)
     if appel.est_guichet:
-        manquent = guichet.manquantes(appel, service)
-        nouvelles = [condition for condition in manquent if condition not in manquaient]
-        if nouvelles or (manquent and not actuel.est_guichet):
-            raise GuichetIncomplet(manquent)
+        _exiger_les_conditions(appel, actuel, service, manquaient)
     Parution.avancer(recu_le)
     reveil.apres_commit("appels.imprimer")
     return appel
+
+
+def _dater(appel: Appel, actuel: Appel, recu_le: datetime) -> None:
+    """A date that moves moves the calendars already handed out: they must read the change."""
+    if all(getattr(appel, champ) == getattr(actuel, champ) for champ in DATES):
+        return
+    appel.dates_le = recu_le
+    if actuel.dates_le:
+        appel.sequence += 1
+
+
+def _exiger_les_conditions(
+    appel: Appel, actuel: Appel, service: Service, manquaient: list[guichet.Condition]
+) -> None:
+    """A guichet that lacked something may stay as it is; it may not lack more, nor begin so."""
+    manquent = guichet.manquantes(appel, service)
+    nouvelles = [condition for condition in manquent if condition not in manquaient]
+    if nouvelles or (manquent and not actuel.est_guichet):
+        raise GuichetIncomplet(manquent)
 
 
 def _enregistrer_les_tables(

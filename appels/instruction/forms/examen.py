@@ -110,7 +110,8 @@ class ComplementForm(forms.ModelForm):
         **kwargs,
     ):
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
-        super().__init__(*args, initial={"jour": defaut, "heure": time(12)}, **kwargs)
+        kwargs["initial"] = {"jour": defaut, "heure": time(12)}
+        super().__init__(*args, **kwargs)
         self.instant = instant
         self.documents = {f"doc-{document.pk}": document for document in documents}
         self.parties = {

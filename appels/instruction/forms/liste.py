@@ -35,6 +35,7 @@ CHOIX_ALERTE = [
 class FiltreForm(forms.Form):
     """Every filter is optional; what is typed is kept when it cannot be read."""
 
+    use_required_attribute = False
     q = forms.CharField(
         label="Numéro, titre, organisme ou SIRET",
         required=False,
@@ -78,7 +79,7 @@ class FiltreForm(forms.Form):
     maximum = MontantField(label="Demandé, au plus (€)")
 
     def __init__(self, *args, choix: Offres, du_service: bool, **kwargs):
-        super().__init__(*args, **kwargs, use_required_attribute=False)
+        super().__init__(*args, **kwargs)
         self.choix = choix
         for nom in ("axe", "theme", "quartier", "commune", "financeur"):
             champ_de_choix(self, nom).choices = TOUS + choix.get(nom, [])

@@ -33,7 +33,8 @@ class DemandeForm(forms.Form):
 
     def __init__(self, *args: Any, documents: list[DocumentDemande], instant: datetime, **options):
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
-        super().__init__(*args, initial={"jour": defaut, "heure": time(12)}, **options)
+        options["initial"] = {"jour": defaut, "heure": time(12)}
+        super().__init__(*args, **options)
         self.instant = instant
         self.documents = {f"doc-{document.pk}": document for document in documents}
         parties = [

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
@@ -25,6 +23,7 @@ from appels.socle.cache_public import appels_publies
 from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
+from appels.socle.vues.cadres import montre_les_documents
 from partenaires.models import Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.socle.forms.conflit import rangees_sorties
@@ -66,7 +65,7 @@ def dire_l_empechement(request: Requete, pk: int) -> None:
 
 
 @require_GET
-@csp_update({"frame-src": [SELF]})  # its documents, drawn beside their verdict
+@montre_les_documents
 def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)

@@ -17,16 +17,17 @@ PLAFOND = 10**13  # cents: what an amount may be
 class BenevolatForm(forms.Form):
     """How many hours, and what one of them is worth."""
 
+    prefix = "b"
     heures = DecimalField(label="Heures prévues", max_digits=8, decimal_places=2, required=False)
     valeur = MontantField(label="Valeur d’une heure")
 
     def __init__(self, *args, dossier: Dossier, comptes: ComptesForm, **kwargs):
         benevolat = benevolat_de(dossier)
-        initiales = {
+        kwargs["initial"] = {
             "heures": benevolat and benevolat.heures,
             "valeur": benevolat and benevolat.valeur,
         }
-        super().__init__(*args, prefix="b", initial=initiales, **kwargs)
+        super().__init__(*args, **kwargs)
         self.comptes = comptes
 
     def clean(self) -> None:

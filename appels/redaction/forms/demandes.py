@@ -37,8 +37,10 @@ class Rangee:
 class DemandesForm(forms.Form):
     """One row a funder; the first request to each stands here."""
 
+    prefix = "p"
+
     def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
-        super().__init__(*args, prefix="p", **kwargs)
+        super().__init__(*args, **kwargs)
         self.noms = {
             int(cle.removeprefix(DE_L_APPEL)): nom
             for cle, nom in choix.items()

@@ -1,12 +1,14 @@
 """Account 74 of the plan: one line a funder, and what becomes of it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from appels.models import Appel, Dossier, Financement, FinanceurAppel
 from appels.models.financement import EtatFinancement
 from appels.redaction.forms.lecture import valeur_cachee
+from appels.redaction.forms.table import Table
 from appels.socle import budget, retraits
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
@@ -103,18 +105,12 @@ def _cle_de(demande: Financement) -> str:
     return f"{HORS}{demande.sous_poste}"
 
 
-class FinanceursFormSet(
-    forms.formset_factory(
-        FinanceurForm,
-        extra=0,
-        max_num=FINANCEURS_MAX,
-        absolute_max=FINANCEURS_MAX + 5,
-        validate_max=True,
-    )
-):
+class TableDesFinanceurs(Table):
     """The other requests: funders outside the call, and a second line for one of them."""
 
-    def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
+    def __init__(
+        self, donnees: QueryDict | None, *, dossier: Dossier, choix: dict[str, str]
+    ) -> None:
         initial = [
             {
                 "cle": _cle_de(demande),
@@ -128,11 +124,7 @@ class FinanceursFormSet(
             for repere, demande in budget.reperes_des_demandes(dossier.financements.all())
             if repere.startswith("f-")
         ]
-        super().__init__(*args, prefix="f", initial=initial, form_kwargs={"choix": choix}, **kwargs)
-
-    def _construct_form(self, i, **kwargs):
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+        super().__init__(donnees, prefix="f", initial=initial, form_kwargs={"choix": choix})
 
     def gardes(self) -> list[DemandeSaisie]:
         """The requests that stay: a removed one is not written again."""
@@ -143,9 +135,23 @@ class FinanceursFormSet(
         ]
 
 
+FinanceursFormSet = cast(
+    type[TableDesFinanceurs],
+    forms.formset_factory(
+        FinanceurForm,
+        formset=TableDesFinanceurs,
+        extra=0,
+        max_num=FINANCEURS_MAX,
+        absolute_max=FINANCEURS_MAX + 5,
+        validate_max=True,
+    ),
+)
+
+
 class NouveauFinanceurForm(forms.Form):
     """Add a funder: one of the call, or another one by its name."""
 
+    prefix = "nouveau"
     cle = forms.ChoiceField(label="Financeur à ajouter", required=False)
     libelle = forms.CharField(
         label="Son nom, s’il n’est pas dans la liste", max_length=150, required=False
@@ -154,7 +160,7 @@ class NouveauFinanceurForm(forms.Form):
     commentaire = forms.CharField(label="Commentaire", max_length=200, required=False)
 
     def __init__(self, *args, choix: dict[str, str], **kwargs):
-        super().__init__(*args, prefix="nouveau", **kwargs)
+        super().__init__(*args, **kwargs)
         champ_de_choix(self, "cle").choices = [("", "Choisir"), *choix.items()]
         self.fields["cle"].error_messages["invalid_choice"] = PLUS_DANS_LA_LISTE
         self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS

@@ -1,16 +1,20 @@
 """The lines of the plan of accounts: one amount an account, and lines added by hand."""
 
 from itertools import chain
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 
 from appels.models import ChoixDeLigne, Dossier
 from appels.redaction.forms import cases
 from appels.redaction.forms.lecture import lisible, valeur_cachee
+from appels.redaction.forms.table import Table
 from appels.redaction.guide import COURANTES, HEURES_BENEVOLES
 from appels.redaction.mots import compte_propose
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField, champ_de_choix, est_vide
+from partenaires.socle.forms.conflit import reecrire
 
 AJOUTEES_MAX = 40
 SANS_MONTANT = "Indiquez le montant de cette ligne, ou videz son libellé pour la retirer."
@@ -23,10 +27,11 @@ class ComptesForm(forms.Form):
     `guide` comes with a page that has the boxes: without them, every amount counts.
     """
 
+    prefix = "c"
     guide = forms.CharField(required=False, widget=forms.HiddenInput, initial="1", max_length=1)
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
-        super().__init__(*args, prefix="c", **kwargs)
+        super().__init__(*args, **kwargs)
         montants = {
             ligne.code: ligne.montant for ligne in dossier.lignes.all() if not ligne.libelle
         }
@@ -145,9 +150,7 @@ class LigneAjouteeForm(forms.Form):
             f"Compte proposé : « {nom} ». Enregistrez pour le garder, ou choisissez-en un autre.",
         )
         if not isinstance(self.fields["code"].widget, forms.HiddenInput):
-            proposees = self.data.copy()
-            proposees[self.add_prefix("code")] = propose
-            self.data = proposees
+            reecrire(self, "code", propose)
 
     @property
     def a_un_montant(self) -> bool:
@@ -165,36 +168,38 @@ class LigneAjouteeForm(forms.Form):
 class NouvelleLigneForm(LigneAjouteeForm):
     """One more line, under an account to choose; shown on demand."""
 
+    prefix = "ligne"
     code = forms.ChoiceField(label="Compte", required=False)  # type: ignore[assignment]
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, prefix="ligne", **kwargs)
+        super().__init__(*args, **kwargs)
         champ_de_choix(self, "code").choices = [("", "Choisir"), *_comptes_par_poste()]
 
 
-class LignesAjouteesFormSet(
-    forms.formset_factory(
-        LigneAjouteeForm,
-        extra=0,
-        max_num=AJOUTEES_MAX,
-        absolute_max=AJOUTEES_MAX + 5,
-        validate_max=True,
-    )
-):
+class TableDesLignesAjoutees(Table):
     """Lines added by hand; an emptied one disappears."""
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, donnees: QueryDict | None, *, dossier: Dossier) -> None:
         initial = [
             {"code": ligne.code, "libelle": ligne.libelle, "montant": ligne.montant}
             for ligne in dossier.lignes.all()
             if ligne.libelle
         ]
-        super().__init__(*args, prefix="a", initial=initial, **kwargs)
-
-    def _construct_form(self, i, **kwargs):
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+        super().__init__(donnees, prefix="a", initial=initial)
 
     def lignes(self) -> list[LigneSaisie]:
         """The rows that have an account and an amount."""
         return list(chain.from_iterable(form.lignes() for form in self.forms))
+
+
+LignesAjouteesFormSet = cast(
+    type[TableDesLignesAjoutees],
+    forms.formset_factory(
+        LigneAjouteeForm,
+        formset=TableDesLignesAjoutees,
+        extra=0,
+        max_num=AJOUTEES_MAX,
+        absolute_max=AJOUTEES_MAX + 5,
+        validate_max=True,
+    ),
+)

@@ -1,12 +1,14 @@
 """What the project counts: a measure of the library or one's own, the number aimed at, its unit."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from appels.models import Dossier
 from appels.models.contenu import Indicateur
+from appels.redaction.forms.table import Table
 from partenaires.socle.champs import DecimalField, champ_de_choix, est_vide
 from quartiers.models import Mesure
 
@@ -104,25 +106,17 @@ def _montrer(indicateur: Indicateur, mesure: Mesure | None) -> dict[str, Any]:
     }
 
 
-class IndicateurFormSet(
-    forms.formset_factory(
-        IndicateurForm, extra=1, max_num=MESURES_MAX, absolute_max=25, validate_max=True
-    )
-):
+class TableDesIndicateurs(Table):
     """One to five targets; an emptied row disappears."""
 
-    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+    def __init__(self, donnees: QueryDict | None, *, dossier: Dossier) -> None:
         enregistres = list(dossier.indicateurs.all())
         mesures: dict[int | None, Mesure] = {mesure.pk: mesure for mesure in Mesure.objects.all()}
         lignes = [_montrer(ligne, mesures.get(ligne.mesure_id)) for ligne in enregistres]
         self.max_num = max(MESURES_MAX, len(enregistres))
         gardees = {ligne.mesure_id for ligne in enregistres}
         options = {"mesures": mesures.values(), "gardees": gardees}
-        super().__init__(*args, prefix="indicateurs", initial=lignes, form_kwargs=options, **kwargs)
-
-    def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+        super().__init__(donnees, prefix="indicateurs", initial=lignes, form_kwargs=options)
 
     def clean(self) -> None:
         """The same measure twice could not be compared."""
@@ -138,3 +132,16 @@ class IndicateurFormSet(
         dossier.indicateurs.all().delete()
         lignes = (form.ligne(dossier) for form in self.forms if form.cleaned_data.get("libelle"))
         Indicateur.objects.bulk_create(lignes)
+
+
+IndicateurFormSet = cast(
+    type[TableDesIndicateurs],
+    forms.formset_factory(
+        IndicateurForm,
+        formset=TableDesIndicateurs,
+        extra=1,
+        max_num=MESURES_MAX,
+        absolute_max=25,
+        validate_max=True,
+    ),
+)

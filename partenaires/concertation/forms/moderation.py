@@ -15,6 +15,7 @@ from partenaires.models import (
     VerbeParole,
 )
 from partenaires.socle.champs import DateField
+from partenaires.socle.forms.conflit import reecrire
 from partenaires.socle.refus import Conflit
 from partenaires.socle.vues.formulaire import numero_lu
 
@@ -41,11 +42,8 @@ class ActeForm(forms.Form):
 
     def montrer_le_present(self, conflit: Conflit) -> None:
         """What was typed stays; sent again, it is sent knowing what the page now shows."""
-        saisi: Any = self.data
-        saisi = saisi.copy()
         if isinstance(conflit.present, Contribution):
-            saisi[self.add_prefix("vu")] = str(dernier_passage(conflit.present))
-        self.data = saisi
+            reecrire(self, "vu", str(dernier_passage(conflit.present)))
         self.add_error(None, conflit.phrase)
 
     def clean_vu(self) -> int:

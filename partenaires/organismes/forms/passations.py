@@ -1,10 +1,9 @@
 """The service keeps an organisation alive: who left, to whom it goes."""
 
-from typing import Any
-
 from django import forms
 
 from partenaires.socle.champs import AdresseField
+from partenaires.socle.forms.conflit import reecrire
 from partenaires.socle.refus import Conflit
 
 
@@ -26,10 +25,7 @@ class RefusForm(MotifForm):
 
     def montrer_le_present(self, conflit: Conflit) -> None:
         """A colleague verified it: sent again, it is undone knowingly."""
-        saisi: Any = self.data
-        saisi = saisi.copy()
-        saisi["verifiee"] = "True"
-        self.data = saisi
+        reecrire(self, "verifiee", "True")
         self.add_error(None, conflit.phrase)
 
 

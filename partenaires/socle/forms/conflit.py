@@ -24,6 +24,14 @@ RETIREE = (
 )
 
 
+def reecrire(form: forms.BaseForm, nom: str, valeur: Any) -> None:
+    """In what was typed, this field says something else: the page is shown again with it."""
+    saisi: Any = form.data
+    saisi = saisi.copy()
+    saisi[form.add_prefix(nom)] = valeur
+    form.data = saisi
+
+
 class MontreLePresent(Formulaire):
     """A form that says what is there now when somebody wrote since its page was shown.
 
@@ -34,10 +42,7 @@ class MontreLePresent(Formulaire):
     def montrer_le_present(self, conflit: Conflit) -> None:
         """What was typed stays; the next answer overwrites knowingly."""
         present: Any = conflit.present
-        saisi: Any = self.data
-        saisi = saisi.copy()
-        saisi[self.add_prefix("vue")] = present.empreinte
-        self.data = saisi
+        reecrire(self, "vue", present.empreinte)
         self.add_error(conflit.champ, conflit.phrase)
 
 

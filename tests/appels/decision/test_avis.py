@@ -284,8 +284,7 @@ def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
     assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
 
 
-# --- Reminding
-# ----------------------------------------------------------------------------------------------
+# --- Reminding ------------------------------------------------------------------------------------
 def test_relancer_les_avis_attendus(connecter, depose, caf, gens):
     """Each person of a funder asked is told how many wait, once a day; a shared opinion, a
     decision, a déport wait no more.
@@ -345,8 +344,7 @@ def test_deux_agents_a_la_fois_relancent_une_fois(base_a_plusieurs, depose, caf)
     assert Email.objects.filter(subject__startswith="Votre avis").count() == 1
 
 
-# --- The stages
-# ------------------------------------------------------------------------------------------------
+# --- The stages -----------------------------------------------------------------------------------
 
 
 def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horloge_figee):

@@ -231,8 +231,7 @@ def test_la_fiche_d_un_brouillon_n_existe_pas(connecter, depose):
     assert connecter(depose.depose_par).get(f"/dossiers/{brouillon.pk}/dauphin/").status_code == 404
 
 
-# --- Said again until it is done
-# --------------------------------------------------------------------------------------
+# --- Said again until it is done ------------------------------------------------------------------
 def test_rappele_sept_puis_vingt_et_un_jours_apres_et_plus_une_fois_recu(depose):
     assert rappels.rappeler_dauphin(PENDANT + timedelta(days=6)) == 0
     for _ in range(3):
@@ -254,8 +253,7 @@ def test_recu_sur_dauphin_n_est_plus_rappele(connecter, depose):
     assert rappels.rappeler_dauphin(PENDANT + timedelta(days=7)) == 0
 
 
-# --- A file of Dauphin
-# ------------------------------------------------------------------------------------------------
+# --- A file of Dauphin ----------------------------------------------------------------------------
 def fichier(
     *lignes: str,
     titres="Numéro Dauphin;SIRET;Exercice;Intitulé;État;Date de transmission;Montant "
@@ -458,8 +456,7 @@ def test_un_fichier_de_windows_a_virgules_se_lit(depose):
     assert DepotDauphin.objects.get().etat == "prise_en_charge"
 
 
-# --- Files as people have them
-# ----------------------------------------------------------------------------------------
+# --- Files as people have them --------------------------------------------------------------------
 TITRES = [
     "Référence administrative - Demande",
     "SIRET - Demandeur",

@@ -182,8 +182,7 @@ def test_la_base_refuse_un_montant_sans_accord(depose):
             )
 
 
-# --- The derived state
-# ------------------------------------------------------------------------------------
+# --- The derived state ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -205,8 +204,7 @@ def test_l_etat_du_dossier_se_deduit_des_decisions(decisions_, attendue):
     assert aboutissement(decisions_) == attendue
 
 
-# --- By one act, from the frozen scenario, within the envelope
-# -------------------------------------------------
+# --- By one act, from the frozen scenario, within the envelope ------------------------------------
 
 
 def recevable(appel, titre, porteur) -> Dossier:

@@ -111,8 +111,7 @@ def barree(acte) -> Barriere:
     return refus.value.barriere
 
 
-# --- Receivable, opinions, meeting, before a decision
-# ------------------------------------------------------------------------------------
+# --- Receivable, opinions, meeting, before a decision ---------------------------------------------
 
 
 @pytest.mark.parametrize("etat", [Etat.DEPOSE, Etat.A_COMPLETER])
@@ -254,8 +253,7 @@ def test_une_lettre_attend_que_le_dossier_soit_encore_recevable(depose, agent, r
     lettres.liberer(depose.appel, [prete.pk], 1, par=responsable, recu_le=PENDANT)
 
 
-# --- Nothing notified is taken back silently
-# ------------------------------------------------------------------------------------
+# --- Nothing notified is taken back silently ------------------------------------------------------
 
 
 def test_un_dossier_notifie_ne_se_reprend_que_par_derogation(depose, agent, responsable):
@@ -294,8 +292,7 @@ def test_avant_sa_lettre_un_examen_se_reprend(depose, agent):
     examen.reexaminer(depose, motif="Erreur", par=agent, recu_le=PENDANT)
 
 
-# --- An unfavourable word proposes zero
-# ------------------------------------------------------------------------------------
+# --- An unfavourable word proposes zero -----------------------------------------------------------
 
 
 def test_defavorable_met_les_montants_a_zero_et_ajourne_laisse_de_cote(depose, agent, responsable):
@@ -366,8 +363,7 @@ def test_un_acte_d_ensemble_laisse_de_cote_et_nomme(connecter, depose, agent, re
     assert [demande(dossier).decision for dossier in (depose, admis)] == ["", "partiel"]
 
 
-# --- Decisions follow each other
-# ------------------------------------------------------------------------------------
+# --- Decisions follow each other ------------------------------------------------------------------
 
 
 def successives(financement: Financement) -> list[tuple]:
@@ -438,8 +434,7 @@ def test_la_demande_garde_toujours_la_derniere_decision(depose, agent):
     assert [rang for rang, *_ in successives(caf)] == list(range(1, 31))
 
 
-# --- Giving up a grant
-# ------------------------------------------------------------------------------------
+# --- Giving up a grant ----------------------------------------------------------------------------
 
 
 def test_renoncer_rend_l_argent_et_garde_la_ligne_publique(connecter, depose, agent):
@@ -483,8 +478,7 @@ def test_renoncer_rend_l_argent_et_garde_la_ligne_publique(connecter, depose, ag
     accorder(admettre(deposer(creer_dossier_complet(depose.appel))), agent, 100_000)
 
 
-# --- Two people at once
-# ------------------------------------------------------------------------------------
+# --- Two people at once ---------------------------------------------------------------------------
 
 
 def ensemble(*actes) -> list[str]:

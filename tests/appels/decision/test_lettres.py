@@ -127,8 +127,7 @@ def liberer(monde, n, lettres_=None):
     return diffusion.lettres.count()
 
 
-# --- The text
-# ------------------------------------------------------------------------------------------------
+# --- The text -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,8 +200,7 @@ def test_le_modele_d_un_financeur_passe_avant_le_commun(monde):
     }
 
 
-# --- Preparing, making
-# --------------------------------------------------------------------------------------
+# --- Preparing, making ----------------------------------------------------------------------------
 
 
 def test_une_lettre_par_decision_et_pas_deux(connecter, monde):
@@ -365,8 +363,7 @@ def test_une_lettre_corrigee_pendant_sa_mise_en_page_garde_le_dernier_texte(mond
     assert contenu_de(Lettre.objects.get(pk=ancienne.pk)) == b"Autre objet"
 
 
-# --- Reading, correcting, discarding, releasing
-# -----------------------------------------------------------------
+# --- Reading, correcting, discarding, releasing ---------------------------------------------------
 
 
 def test_deux_corrections_d_une_lettre_la_seconde_est_prevenue(connecter, monde):
@@ -588,8 +585,7 @@ def test_liberer_a_dix_n_envoie_qu_une_fois(base_a_plusieurs, monde):
     ) == (len(courriels.equipe(monde["depose"])), 2)
 
 
-# --- The organisation
-# -------------------------------------------------------------------------------------------
+# --- The organisation -----------------------------------------------------------------------------
 
 
 def test_rien_ne_parait_avant_d_etre_libere(connecter, monde):
@@ -734,8 +730,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
         client.get(monde["recues"])
 
 
-# --- A decision typed while letters leave
-# -----------------------------------------------------------------------------
+# --- A decision typed while letters leave ---------------------------------------------------------
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(

@@ -74,8 +74,7 @@ def liberer(monde, cles, **options) -> Diffusion:
     )
 
 
-# --- Letters by funder, by ticked lines, at an instant
-# ------------------------------------------------------------------------------------
+# --- Letters by funder, by ticked lines, at an instant --------------------------------------------
 
 
 def test_les_lettres_partent_par_financeur_un_courriel_par_organisme(monde):
@@ -193,8 +192,7 @@ def test_un_instant_prevu_s_annule(connecter, monde, horloge_figee):
         diffusions.annuler(diffusion, par=monde["responsable"], recu_le=DEMAIN)
 
 
-# --- Decisions public one by one
-# ------------------------------------------------------------------------------------
+# --- Decisions public one by one ------------------------------------------------------------------
 
 
 def publiables(monde) -> list[int]:
@@ -363,8 +361,7 @@ def test_la_page_de_publication_en_autant_de_requetes_quel_que_soit_le_nombre(
         client.get(monde["page"])
 
 
-# --- Two people at once
-# ------------------------------------------------------------------------------------
+# --- Two people at once ---------------------------------------------------------------------------
 
 
 @pytest.mark.postgresql

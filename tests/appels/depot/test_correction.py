@@ -269,8 +269,7 @@ def test_le_rappel_d_une_correction_dit_que_le_depot_compte(depose, signataire):
     assert "le dossier compte tel qu’il a été déposé" in texte
 
 
-# --- Rights and pages
-# -------------------------------------------------------------------------------------------------
+# --- Rights and pages -----------------------------------------------------------------------------
 def test_le_parcours_par_les_pages(connecter, depose, signataire):
     client, chemin = connecter(signataire), f"/dossiers/{depose.pk}/"
     assert f"{chemin}corriger/" in client.get(f"{chemin}relecture/").content.decode()

@@ -95,8 +95,7 @@ def test_les_numeros_se_suivent_sans_trou_meme_apres_un_refus():
     assert (incomplet.etat, incomplet.numero) == (Etat.BROUILLON, None)
 
 
-# --- The deadline (O6)
-# -----------------------------------------------------------------------------
+# --- The deadline (O6) ----------------------------------------------------------------------------
 MS = timedelta(milliseconds=1)
 FERMETURES = {
     "hiver": FERMETURE,
@@ -157,8 +156,7 @@ def test_sans_dates_l_appel_n_est_pas_ouvert(sans):
         deposer(dossier)
 
 
-# --- What blocks, and what was read
-# ----------------------------------------------------------------
+# --- What blocks, and what was read ---------------------------------------------------------------
 @pytest.mark.parametrize(
     ("champ", "valeur", "phrase"),
     [
@@ -230,8 +228,7 @@ def test_les_parts_d_un_financeur_font_son_montant(champ):
     assert [m.champ for m in manques] == [f"p-{demandes.get().partenaire_id}-droit_commun"]
 
 
-# --- Attestations
-# ------------------------------------------------------------------------------------
+# --- Attestations ---------------------------------------------------------------------------------
 def test_l_association_souscrit_au_contrat_d_engagement_republicain():
     depose = deposer(creer_dossier_complet(creer_appel()))
     declarees = Attestation.objects.filter(version__dossier=depose)
@@ -302,8 +299,7 @@ def test_le_cote_des_500_000_euros_est_garde_mot_pour_mot(connecter):
     )
 
 
-# --- States
-# -------------------------------------------------------------------------------------------
+# --- States ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("etat", Etat)
 @pytest.mark.parametrize("transition", Transition)
 def test_chaque_transition_permise_ou_refusee(etat, transition):
@@ -348,8 +344,7 @@ def test_demander_la_signature_puis_reprendre():
     assert (dossier.etat, dossier.signature_demandee_a) == (Etat.BROUILLON, None)
 
 
-# --- Through the pages
-# ----------------------------------------------------------------------------------
+# --- Through the pages ----------------------------------------------------------------------------
 def formulaire_de_depot(client, pk: int) -> dict:
     form = client.get(f"/dossiers/{pk}/deposer/").context["form"]
     return {
@@ -450,8 +445,7 @@ def test_apres_la_cloture_le_brouillon_est_non_depose_et_lisible(connecter, horl
     assert "Texte tapé trop tard" in reponse.content.decode()
 
 
-# --- Races (PostgreSQL)
-# -----------------------------------------------------------------------------------
+# --- Races (PostgreSQL) ---------------------------------------------------------------------------
 def en_meme_temps(nombre: int, faire) -> list:
     """Run `faire(rang)` in as many threads, released together; results or exceptions."""
     barriere, resultats = threading.Barrier(nombre), [None] * nombre

@@ -342,8 +342,7 @@ def test_la_memoire_de_l_enfant_est_bornee(settings):
         )
 
 
-# --- The public page
-# ------------------------------------------------------------------------------------
+# --- The public page ------------------------------------------------------------------------------
 def test_le_code_dit_le_numero_l_instant_l_organisme_l_empreinte_et_rien_d_autre(connecter):
     recepisse = recepisse_de()
     page = connecter().get(f"/verifier/{recepisse.code}/").content.decode()

@@ -435,8 +435,7 @@ def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, 
     ) == (False, 0)
 
 
-# --- Implicit rejection (CRPA L231-4 3°, L114-5)
-# ----------------------------------------------------------------------
+# --- Implicit rejection (CRPA L231-4 3°, L114-5) --------------------------------------------------
 @pytest.mark.parametrize(
     ("rejet", "demande", "reponse", "attendu"),
     [

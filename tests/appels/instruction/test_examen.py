@@ -289,8 +289,7 @@ def test_une_note_vide_le_dit(connecter, agent, depose, quoi):
     assert (reponse.status_code, Note.objects.count(), Signal.objects.count()) == (422, 0, 0)
 
 
-# --- Too late, or forged
-# ----------------------------------------------------------------------------------------------
+# --- Too late, or forged --------------------------------------------------------------------------
 def test_une_decision_sur_un_dossier_retire_ne_change_rien(connecter, agent, depose):
     arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
     client = connecter(agent)
@@ -480,8 +479,7 @@ def test_le_journal_s_exporte(connecter, agent, depose):
         ]
 
 
-# --- What the applicant reads
-# -------------------------------------------------------------------------------------------
+# --- What the applicant reads ---------------------------------------------------------------------
 ETATS_SIMPLES = [
     ("brouillon", "Brouillon, pas encore déposé"),
     ("depose", "En cours d’examen"),

@@ -308,8 +308,7 @@ def test_chaque_colonne_se_lit(connecter, agent, deux):
     assert {len(ligne.cellules) for ligne in atelier.lignes} == {len(atelier.entetes)}
 
 
-# --- Select on page 1, act on page 3
-# -----------------------------------------------------------------------------
+# --- Select on page 1, act on page 3 --------------------------------------------------------------
 def test_cocher_page_1_agir_page_3(connecter, agent, appel):
     porteur = creer_association()
     tous = [poser(appel, f"Projet {rang:02}", porteur) for rang in range(45)]
@@ -435,8 +434,7 @@ def test_une_vue_partagee_se_lit_par_tous_et_ne_se_retire_que_par_la_sienne(
     assert list(Vue.objects.values_list("nom", flat=True)) == ["À moi"]
 
 
-# --- Who sees what
-# --------------------------------------------------------------------------------------------------
+# --- Who sees what --------------------------------------------------------------------------------
 @pytest.mark.parametrize("dimension", ["communes", "axes", "quartiers"])
 @pytest.mark.parametrize("qui", ["agent", "financeur"])
 def test_un_perimetre_limite_la_liste_et_chaque_page(

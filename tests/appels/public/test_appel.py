@@ -223,8 +223,7 @@ def test_la_base_refuse_une_cloture_avant_l_ouverture():
         creer_appel(ouvre_le=FERMETURE, ferme_le=OUVERTURE)
 
 
-# --- In words, by the clock
-# ------------------------------------------------------------------------------
+# --- In words, by the clock -----------------------------------------------------------------------
 def test_l_etat_en_mots():
     appel = creer_appel()
     assert phrase_appel(appel, PENDANT) == (
@@ -285,8 +284,7 @@ def test_l_appel_ouvert_passe_avant_le_plus_recent():
     assert Appel.objects.a_la_une(FERMETURE).annee == 2028
 
 
-# --- The rules, one by one
-# --------------------------------------------------------------------------------
+# --- The rules, one by one ------------------------------------------------------------------------
 REGLES = [
     (CleRegle.MONTANT_MINIMUM, 1500, "1\u00a0000"),
     (CleRegle.AUTOFINANCEMENT, 20, "ressources propres"),

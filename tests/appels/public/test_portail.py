@@ -112,8 +112,7 @@ def test_sans_dates_chaque_page_dit_a_venir(connecter):
         )
 
 
-# --- Quartiers and figures
-# --------------------------------------------------------------------------------------------
+# --- Quartiers and figures ------------------------------------------------------------------------
 def test_un_quartier_dit_tout_ce_que_montre_sa_carte(connecter):
     page = lire(connecter(), "/quartiers/QN06262M/")
     for fait in (

@@ -194,8 +194,7 @@ def test_ce_qui_est_retire_repond_410_et_dit_pourquoi(connecter, monde):
     assert monde[1].numero not in lire(client, "/projets/")
 
 
-# --- What is never published
-# ------------------------------------------------------------------------------------
+# --- What is never published ----------------------------------------------------------------------
 
 
 def surfaces(client, numero: str) -> str:

@@ -127,8 +127,7 @@ def test_la_carte_est_une_image_sans_script_ni_style(connecter):
     assert "#c8452d" not in connecter().get("/quartiers/carte.svg").content.decode()
 
 
-# --- By the name of a street: the index is tested in tests/quartiers/test_voies.py
-# -------------------------------------------------------------------------------------------
+# --- By the name of a street: the index is tested in tests/quartiers/test_voies.py ----------------
 @pytest.fixture
 def index(db):
     """One invented street that crosses an edge of Blancs Monts, one inside."""
@@ -186,8 +185,7 @@ def test_cette_page_seule_peut_demander_ou_l_on_est(connecter):
     }
 
 
-# --- A place for a dossier
-# -------------------------------------------------------------------------------------------
+# --- A place for a dossier ------------------------------------------------------------------------
 @pytest.fixture
 def brouillon(horloge_figee):
     porteur = creer_association()

@@ -52,8 +52,7 @@ def ouvrir(brouillon):
     accompagnement.ouvrir(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
 
 
-# --- A draft opened to the service
-# ------------------------------------------------------------------------------------
+# --- A draft opened to the service ----------------------------------------------------------------
 def test_ouvrir_puis_refermer_et_voir_qui_a_lu(connecter, brouillon, horloge_figee):
     client, agent = connecter(brouillon.cree_par), creer_agent()
     service, chemin = connecter(agent), f"/dossiers/{brouillon.pk}/"
@@ -121,8 +120,7 @@ def test_un_dossier_depose_ne_s_ouvre_pas(connecter, brouillon):
     assert "le service le lit déjà" in page
 
 
-# --- A request received on paper
-# --------------------------------------------------------------------------------------
+# --- A request received on paper ------------------------------------------------------------------
 def envoyer(client, appel, organisme, **champs):
     scan = SimpleUploadedFile("demande.pdf", dossiers.pdf_fictif("Papier"))
     return client.post(

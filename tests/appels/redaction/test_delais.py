@@ -178,8 +178,7 @@ def test_deux_reports_ensemble_se_suivent(appel):
     assert Appel.objects.get(pk=appel.pk).sequence == 1
 
 
-# --- For one organisation
-# ---------------------------------------------------------------------------------------------
+# --- For one organisation -------------------------------------------------------------------------
 @pytest.mark.parametrize(("decalage", "accepte"), [(-MS, True), (0 * MS, False), (MS, False)])
 def test_un_code_donne_un_delai_a_la_milliseconde(appel, brouillon, porteur, decalage, accepte):
     derogation = accorder(appel, porteur)
@@ -349,8 +348,7 @@ def test_un_code_use_par_dix_dossiers_ensemble_n_en_sert_qu_un(base_a_plusieurs)
     assert (len(servis), Dossier.objects.exclude(prolonge_jusqu_a=None).count()) == (1, 1)
 
 
-# --- The clock, whatever the season
-# -----------------------------------------------------------------------------------
+# --- The clock, whatever the season ---------------------------------------------------------------
 CLOTURES = {
     "été": datetime(2027, 7, 1, 10, 0, tzinfo=UTC),
     "hiver": datetime(2027, 1, 15, 11, 0, tzinfo=UTC),

@@ -82,8 +82,7 @@ def test_temoin_le_dernier_qui_parle_ecraserait():
     assert pertes > 900
 
 
-# --- Through the pages
-# ------------------------------------------------------------------------------------------------
+# --- Through the pages ----------------------------------------------------------------------------
 @pytest.fixture
 def deux(db, horloge_figee):
     """A dossier and two writers."""
@@ -205,8 +204,7 @@ def test_deux_budgets_se_reunissent_au_centime(connecter, deux):
     assert dossier.financements.count() == financeurs
 
 
-# --- New rows, and an answer that was lost
-# ------------------------------------------------------------------------------------------------
+# --- New rows, and an answer that was lost --------------------------------------------------------
 NOUVELLES = {
     "lieux": (
         {"lieux-TOTAL_FORMS": "2", "lieux-1-adresse": "Parc"},

@@ -124,8 +124,7 @@ def test_une_decision_dit_ce_que_demande_le_fichier_national(connecter, horloge_
     assert (prise.nature_aide, prise.notification_ue) == ("nature", True)
 
 
-# --- The point and the quartier
-# ------------------------------------------------------------------------------------------------
+# --- The point and the quartier -------------------------------------------------------------------
 def points() -> dict:
     """Points of the ground: well inside two quartiers, and outside of all."""
     dedans = {}

@@ -199,8 +199,7 @@ def test_confirmer_la_fiche_dix_fois_a_la_fois_ne_casse_rien(base_a_plusieurs):
     assert Dossier.objects.get().fiche_confirmee_le == PENDANT
 
 
-# --- Bad input: 422, a sentence, nothing changed
-# ---------------------------------------------------------
+# --- Bad input: 422, a sentence, nothing changed --------------------------------------------------
 TOUJOURS = ["a\0b", "x" * 60_000]
 MAUVAISES = [
     ("projet", {"intitule": "x" * 257}),
@@ -279,8 +278,7 @@ def test_une_version_forgee_n_ecrase_rien(client_, dossier, version):
     assert Dossier.objects.get(pk=dossier.pk).besoin == ""
 
 
-# --- Places
-# -----------------------------------------------------------------------------------------------
+# --- Places ---------------------------------------------------------------------------------------
 def test_un_point_dit_dans_quel_quartier_ou_a_quelle_distance(client_, dossier):
     from quartiers import geometrie
 
@@ -320,8 +318,7 @@ def test_beaurains_n_est_jamais_un_lieu_de_qpv(client_, dossier):
     assert "n’est pas à Beaurains" in reponse.content.decode()
 
 
-# --- Begin, confirm the sheet, eligibility, questions
-# -------------------------------------------------------
+# --- Begin, confirm the sheet, eligibility, questions ---------------------------------------------
 def test_commencer_deux_fois_ne_fait_qu_un_brouillon(connecter):
     appel, porteur = creer_appel(), creer_association()
     client = connecter(creer_membre(porteur))
@@ -432,8 +429,7 @@ def test_les_questions_non_verifiees_s_allument_par_appel(connecter, cle):
     )
 
 
-# --- Documents and bank data
-# ---------------------------------------------------------------------------------
+# --- Documents and bank data ----------------------------------------------------------------------
 def envoyer(client, dossier, contenu: bytes, nom="document.pdf", bancaire=False, **entetes):
     document = dossier.appel.documents.get(est_bancaire=bancaire)
     return client.post(

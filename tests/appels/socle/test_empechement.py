@@ -105,8 +105,7 @@ ENSUITE = PENDANT + timedelta(days=10)
 NULLE_PART = {"axes": ["nulle-part"]}
 
 
-# --- The world, and who must not act in it
-# ---------------------------------------------------------------------------------------
+# --- The world, and who must not act in it --------------------------------------------------------
 
 
 @pytest.fixture
@@ -194,8 +193,7 @@ FINANCEURS = {
 }
 
 
-# --- The acts on one dossier: refused
-# --------------------------------------------------------------------------------
+# --- The acts on one dossier: refused -------------------------------------------------------------
 
 
 def lettre_de(monde, nom="ferme") -> Lettre:
@@ -666,8 +664,7 @@ def test_le_meme_acte_n_est_empeche_a_personne_d_autre(monde, nom):
         pass  # its own rules: tried beside them
 
 
-# --- The acts on many: those are left aside, and named
-# ------------------------------------------------------------------------------
+# --- The acts on many: those are left aside, and named --------------------------------------------
 
 
 def fige_de(monde):
@@ -921,8 +918,7 @@ def test_un_lot_pose_autant_de_questions_pour_un_que_pour_mille(monde):
     assert combien([monde["ferme"]]) == combien(beaucoup)
 
 
-# --- The list of the acts, read from the code
-# ------------------------------------------------------------------------------------
+# --- The list of the acts, read from the code -----------------------------------------------------
 
 
 SANS_LE_CONTROLE = {
@@ -1121,8 +1117,7 @@ def test_chaque_acte_du_code_a_sa_ligne():
     assert sorted([*UN_A_UN, *LOTS, *sans]) == actes_du_code()
 
 
-# --- What the check says
-# ------------------------------------------------------------------------------------------------
+# --- What the check says --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

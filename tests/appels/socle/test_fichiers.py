@@ -63,8 +63,7 @@ def televerse(contenu: bytes, nom="a.pdf", mime="application/pdf") -> SimpleUplo
     return SimpleUploadedFile(nom, contenu, content_type=mime)
 
 
-# --- Every entrance, one verdict
-# --------------------------------------------------------------------------------------
+# --- Every entrance, one verdict ------------------------------------------------------------------
 def entrees(brouillon, connecter) -> dict:
     """{entrance: gesture(file) → (accepted, status)}."""
     porteur = connecter(brouillon.cree_par)
@@ -343,8 +342,7 @@ def test_un_envoi_coupe_ne_garde_rien(brouillon, connecter, corps):
     ) == (True, True, avant)
 
 
-# --- Quarantine, with the real clamd
-# ----------------------------------------------------------------------------------
+# --- Quarantine, with the real clamd --------------------------------------------------------------
 class Clamd:
     """A private clamd with one signature, that the test starts, stops and slows."""
 
