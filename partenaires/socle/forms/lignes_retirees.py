@@ -8,7 +8,12 @@ from django import forms
 from partenaires.socle.forms.conflit import ce_qui_etait_montre
 
 if TYPE_CHECKING:
-    LignesEnBase = forms.BaseInlineFormSet[Any, Any, Any]
+
+    class LignesEnBase(forms.BaseInlineFormSet[Any, Any, Any]):
+        data: Any
+
+        def _construct_form(self, i: int, **kwargs: Any) -> Any: ...
+
 else:
     LignesEnBase = forms.BaseInlineFormSet  # Django's own is not subscripted
 
