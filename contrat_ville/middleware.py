@@ -253,7 +253,7 @@ class EnvoisGardes:
             envois.rendre(request, reponse)
         elif getattr(request, "est_recu", False):
             envois.recevoir(request, reponse)
-        return reponse
+        return erreurs.sans_bouton(request, reponse) if reponse.status_code == 405 else reponse
 
     def process_view(
         self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict

@@ -259,6 +259,8 @@ def clore(consultation: Consultation, le: datetime) -> None:
         "Bilan fictif.",
         changements="La salle est gratuite pour les fêtes de voisins.\nVingt tables se prêtent.\n"
         "Deux autres rencontres d’immeuble sont prévues.",
+        lu=("", ""),
+        par=responsable,
         recu_le=le,
     )
     consultations.publier_le_bilan(consultation, par=responsable, recu_le=le + timedelta(days=5))

@@ -203,7 +203,7 @@ def depuis_l_adresse(requete: QueryDict, filtres: dict, lecteur: Utilisateur) ->
     tri = requete.get("tri", "")
     return Liste(
         filtres=filtres,
-        tri=tri if _se_trie(tri.removeprefix("-"), offertes) else "",
+        tri=tri if se_trie(tri, offertes) else "",
         colonnes=tuple(dict.fromkeys(voulues)),
         page=_entier(requete.get("page"), 1),
         choisis=choisis(requete),
@@ -211,8 +211,9 @@ def depuis_l_adresse(requete: QueryDict, filtres: dict, lecteur: Utilisateur) ->
     )
 
 
-def _se_trie(cle: str, offertes: dict[str, Colonne]) -> bool:
+def se_trie(tri: str, offertes: dict[str, Colonne]) -> bool:
     """A list may be sorted by its numbers, and by the columns offered that say how."""
+    cle = tri.removeprefix("-")
     if cle == "numero":
         return True
     return cle in offertes and bool(offertes[cle].tri)

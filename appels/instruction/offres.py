@@ -14,6 +14,8 @@ from quartiers.models import Axe, Commune, Quartier
 
 Choix = list[tuple[str, str]]  # (value, words)
 Offres = dict[str, Choix]  # of each filter
+# Of the service alone: what the other funders decide may be guessed from these
+DU_SERVICE = ("charge", "stade", "attend", "alerte")
 
 
 def pour(utilisateur: Utilisateur) -> Offres:

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,6 +75,9 @@ RECUS = (
 )
 
 
+DitSurDauphin = tuple[str, str, date | None]  # number, state, day of transmission
+
+
 class DepotDauphin(Journalise):
     """What the organisation declares of its request on the national platform.
 
@@ -102,6 +106,11 @@ class DepotDauphin(Journalise):
 
     def __str__(self) -> str:
         return f"{self.numero} ({self.get_etat_display()})"
+
+    @property
+    def dit(self) -> DitSurDauphin:
+        """What is declared, to be compared; nothing is declared by a new one."""
+        return self.numero, self.etat, self.transmis_le
 
     @property
     def est_recu(self) -> bool:

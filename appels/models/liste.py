@@ -9,16 +9,32 @@ from appels.models.appel import Appel
 from appels.models.comite import Comite
 from appels.models.enveloppe import Scenario
 from appels.models.fabrication import Fabrication, FabricationQuerySet
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Appartenance, Partenaire, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from quartiers.horloge import a_paris
 from quartiers.models import Journalise, Regard
 
 
 class Partage(models.QuerySet):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        """Mine, and those that a colleague shares."""
-        a_moi_ou_partages = models.Q(par=utilisateur) | models.Q(est_partage=True)
-        return self.filter(a_moi_ou_partages).select_related("par")
+        """Mine, and those that a colleague shares: of the service, or of the same funder."""
+        partages = models.Q(est_partage=True, par__in=_collegues(utilisateur))
+        return self.filter(models.Q(par=utilisateur) | partages).select_related("par")
+
+
+def _collegues(utilisateur: Utilisateur) -> models.QuerySet:
+    """The keys of those who work in the same capacity, who may have left since."""
+    miennes = utilisateur.mes_appartenances
+    agents = Appartenance.objects.avec_role(*ROLES_AGENT)
+    if any(appartenance.roles & set(ROLES_AGENT) for appartenance in miennes):
+        return agents.values("utilisateur")
+    financeurs = [une.partenaire_id for une in miennes if une.roles & set(ROLES_FINANCEUR)]
+    return (
+        Appartenance.objects.avec_role(*ROLES_FINANCEUR)
+        .filter(partenaire__in=financeurs)
+        .exclude(utilisateur__in=agents.values("utilisateur"))
+        .values("utilisateur")
+    )
 
 
 class Vue(models.Model):

@@ -1,3 +1,4 @@
+import hashlib
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -113,6 +114,16 @@ class CoordonneesBancaires(Journalise):
     def masque(self) -> str:
         """« •••• 0189 »."""
         return f"•••• {self.fin_iban}"
+
+    @property
+    def empreinte(self) -> str:
+        """What a page showed of them, in one word that tells nothing."""
+        return hashlib.sha256(bytes(self.iban_chiffre)).hexdigest()[:16]
+
+    def disent(self, titulaire: str, iban: str, bic: str) -> bool:
+        """They are these ones."""
+        garde, sien = self.devoiler()
+        return (self.titulaire, garde.replace(" ", ""), sien) == (titulaire, iban, bic)
 
     def poser(self, iban: str, bic: str) -> None:
         self.iban_chiffre = chiffrement.chiffrer(iban.encode())

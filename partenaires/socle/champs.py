@@ -272,12 +272,19 @@ FABRIQUES: dict[type[models.Field], Callable[..., forms.Field | None]] = {
 
 
 def sans_adresse(valeur: str) -> None:
-    """The name of an organisation or of a person stands in mails: it names, and leads nowhere."""
+    """The name of an organisation or of a person stands in mails: it leads nowhere, to no page,
+    no mailbox, no telephone.
+    """
     adresse = liens.adresse_dans(valeur)
     if adresse:
         raise ValidationError(
             f"« {adresse} » ressemble à l’adresse d’un site ou d’une messagerie : écrivez le nom "
             "seul, avec une espace après chaque point."
+        )
+    numero = liens.telephone_dans(valeur)
+    if numero:
+        raise ValidationError(
+            f"« {numero} » ressemble à un numéro de téléphone : écrivez le nom seul."
         )
 
 

@@ -39,6 +39,9 @@ NOMS_DE_SITE = re.compile(
     re.VERBOSE,
 )
 
+# « 1901-2026 » has eight digits, a telephone nine at least
+NUMERO_A_COMPOSER = re.compile(rf"\+?\d(?:[\s{POINTS}()/_-]{{0,3}}\d){{8,}}")
+
 
 def sans_lien(texte: str) -> str:
     """What somebody typed, where nothing is taken for a link; the same when done twice."""
@@ -59,6 +62,12 @@ def adresse_dans(texte: str) -> str:
         if NOMS_DE_SITE.search(mot):
             return mot
     return ""
+
+
+def telephone_dans(texte: str) -> str:
+    """The first run of digits that one could dial, nine or more; empty when there is none."""
+    trouve = NUMERO_A_COMPOSER.search(sans_invisibles(texte))
+    return trouve.group().strip() if trouve else ""
 
 
 def sans_invisibles(texte: str) -> str:

@@ -754,6 +754,17 @@ def test_un_envoi_trop_lourd_est_refuse_sans_etre_garde(connecter, settings):
     assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
 
 
+def test_l_adresse_d_un_acte_rouverte_seule_dit_quoi_faire(connecter, monde):
+    """Reloaded after an error, it was an empty page."""
+    adresse = f"/dossiers/{monde['brouillon'].pk}/coordonnees/"
+    client = connecter(monde["gens"]["signataire"])
+    page = client.get(adresse)
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "Elle reçoit ce qu’un bouton envoie" in page.content.decode()
+    assert client.head(adresse).status_code == 405
+    assert client.get(adresse, headers={"Accept": "application/json"}).content == b""
+
+
 def test_l_adresse_du_visiteur_ne_se_falsifie_pas(rf, settings):
     """Behind one trusted proxy, only the address it adds counts."""
     from allauth.account.adapter import get_adapter

@@ -22,6 +22,7 @@ from tests.fabriques import (
     creer_membre,
     creer_utilisateur,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 TOUT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE}
@@ -237,6 +238,42 @@ def test_refuser_dit_le_motif_et_le_service_lit_ce_qui_est_commence(connecter, h
     assert lus(client, organisme, commence) == [200, 200, 404]
     assert bureau.post(refus, {"motif": "encore"}).status_code == 404
     assert list(Dossier.objects.visibles_par(presidente)) == []
+
+
+def test_une_qualite_verifiee_entre_temps_ne_se_refuse_pas_sans_le_lire(connecter, organisme):
+    """Two agents look at one claim; the page of the second is older."""
+    demandeur, _ = demander(connecter)
+    un, autre = creer_agent(), creer_agent()
+    refus = f"/instruction/qualites/{adhesion(demandeur).pk}/refuser/"
+    premier = connecter(un)
+    ancienne = {**feuille(premier.get(refus), "motif"), "motif": "Document illisible"}
+    qualites.verifier(adhesion(demandeur), par=autre, recu_le=PENDANT)
+    dispute = premier.post(refus, ancienne)
+    assert (dispute.status_code, adhesion(demandeur).refusee_le) == (422, None)
+    assert f"Entre-temps, {autre} a vérifié cette qualité" in lisible(dispute)
+    encore = feuille(dispute, "motif")
+    assert encore["motif"] == ["Document illisible"]
+    assert premier.post(refus, encore).status_code == 302
+    assert adhesion(demandeur).refus_motif == "Document illisible"
+
+
+@pytest.mark.parametrize(("premiere", "seconde"), [("oui", "non"), ("non", "oui")])
+def test_deux_reponses_contraires_a_une_demande_ne_se_contredisent_pas(
+    connecter, organisme, premiere, seconde
+):
+    """The first stays, and the second is told so; the same one said twice is one."""
+    un, autre = creer_membre(organisme, *TOUT), creer_membre(organisme, *TOUT)
+    demandeur, _ = demander(connecter)
+    adresse = f"/membres/{adhesion(demandeur).pk}/repondre/"
+    connecter(un).post(adresse, {"reponse": premiere})
+    tenue = adhesion(demandeur)
+    page = lisible(connecter(autre).post(adresse, {"reponse": seconde}, follow=True))
+    assert "Quelqu’un a déjà répondu à cette demande" in page
+    encore = lisible(connecter(autre).post(adresse, {"reponse": premiere}, follow=True))
+    assert "Quelqu’un a déjà répondu" not in encore
+    actuelle = adhesion(demandeur)
+    dits = (actuelle.acceptee_le, actuelle.terminee_le, actuelle.acceptee_par)
+    assert dits == (tenue.acceptee_le, tenue.terminee_le, tenue.acceptee_par)
 
 
 def test_une_verification_se_defait(organisme):

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template.base import FilterExpression
 from django.utils.html import urlize
@@ -17,6 +18,7 @@ from post_office.models import Email
 from partenaires.models import Cadence, Genre, Partenaire, Role, Utilisateur
 from partenaires.organismes.actions import adhesions, invitations
 from partenaires.socle import courriels, liens, resumes
+from partenaires.socle.champs import sans_adresse
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -260,6 +262,28 @@ ACCEPTES = [
 )
 def test_un_nom_qui_tient_une_adresse_se_reconnait(nom, est_refuse):
     assert bool(liens.adresse_dans(nom)) == est_refuse
+
+
+@pytest.mark.parametrize(
+    ("nom", "numero"),
+    [
+        ("CAF : compte suspendu, appelez le 08 99 12 34 56", "08 99 12 34 56"),
+        ("CAF 0.899.12.34.56", "0.899.12.34.56"),
+        ("CAF +33(0)899-123-456", "+33(0)899-123-456"),
+        ("CAF 08\u200b99\u200b123456", "0899123456"),
+        ("Comité 1901-2026", ""),
+        ("Amicale du 62 000, section 3", ""),
+        ("M. Dupont", ""),
+    ],
+)
+def test_un_nom_ne_tient_pas_de_numero_a_appeler(nom, numero):
+    """The portal's own address has nobody call a stranger."""
+    assert liens.telephone_dans(nom) == numero
+    if numero:
+        with pytest.raises(ValidationError, match="ressemble à un numéro de téléphone"):
+            sans_adresse(nom)
+    else:
+        sans_adresse(nom)
 
 
 IDENTITE = {"prenom": "Nora", "nom": "Benali", "cadence": "immediate"}

@@ -10,6 +10,7 @@ from partenaires.models import Appartenance, Passation, Role, Utilisateur
 from partenaires.models.appartenance import dits
 from partenaires.organismes.actions import invitations, membres, passations
 from partenaires.socle import droits
+from partenaires.socle.refus import AuMemeInstant
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -17,6 +18,7 @@ from tests.fabriques import (
     creer_membre,
     creer_utilisateur,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 TOUT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE}
@@ -98,6 +100,27 @@ def test_le_dernier_role_indispensable_ne_se_decoche_pas(connecter):
     retrait = client.post(f"/membres/{cle}/roles/", {"retirer": "1", f"m{cle}-roles": [*TOUT]})
     assert (retrait.status_code, adhesion(seule).terminee_le) == (422, None)
     assert (adhesion(seule).roles, Passation.objects.count()) == (TOUT, 0)
+
+
+def test_deux_personnes_administrent_et_la_page_plus_ancienne_ne_remet_rien(connecter):
+    """The boxes travel with what the page showed; the act compares under its lock."""
+    organisme = creer_association()
+    un, autre = (creer_membre(organisme, *TOUT) for _ in range(2))
+    cle = (adhesion(membre := creer_membre(organisme))).pk
+    page, boites = f"/organismes/{organisme.pk}/membres/", f"m{cle}-roles"
+    premier, second = connecter(un), connecter(autre)
+    lu = adhesion(membre)
+    ancienne = feuille(premier.get(page), boites)
+    adresse = f"/membres/{cle}/roles/"
+    assert second.post(adresse, {**ancienne, boites: ["signataire"]}).status_code == 302
+    dispute = premier.post(adresse, {**ancienne, boites: ["lecteur"]})
+    assert (dispute.status_code, adhesion(membre).roles) == (422, {Role.SIGNATAIRE})
+    assert "Entre-temps, quelqu’un a enregistré : « Attester" in lisible(dispute)
+    assert feuille(dispute, boites)[boites] == ["lecteur"]  # what was ticked is kept
+    with pytest.raises(AuMemeInstant):
+        membres.changer_roles(lu, {Role.LECTEUR}, par=un, recu_le=PENDANT)
+    assert premier.post(adresse, feuille(dispute, boites)).status_code == 302
+    assert adhesion(membre).roles == {Role.LECTEUR}
 
 
 def test_les_roles_changes_sont_au_journal():

@@ -19,10 +19,11 @@ from appels.models import (
     ImportDauphin,
     Passage,
 )
+from appels.models.dauphin import DitSurDauphin
 from appels.socle import barrieres, empechement, feuilles
 from appels.socle.feuilles import Feuille
 from partenaires.models import Utilisateur
-from partenaires.socle.refus import Conflit, Refus
+from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from quartiers.francais import en_euros
 
 COLONNES_A_DIRE = (
@@ -52,9 +53,17 @@ def declarer(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    lu: DitSurDauphin | None = None,
 ) -> None:
-    """Keep the declaration, the last one wins; each is logged. Raises `Empeche`."""
+    """Keep the declaration; each is logged.
+
+    `lu`: what the form was made of. Raises `Empeche`, and `AuMemeInstant` when somebody declared
+    something else since.
+    """
     empechement.verrouiller_pour_rediger(dossier, par=par)
+    actuelle = DepotDauphin.objects.filter(dossier=dossier).first() or DepotDauphin()
+    if lu is not None and actuelle.dit not in (lu, depot.dit):
+        raise AuMemeInstant
     _garder(dossier, depot, par=par, recu_le=recu_le)
 
 

@@ -19,6 +19,7 @@ from partenaires.socle.champs import (
     instant_de_paris,
 )
 from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
+from partenaires.socle.forms.lignes_retirees import LignesQuiSeRetirent
 from partenaires.socle.vues.formulaire import numero_lu
 from quartiers.horloge import a_paris
 
@@ -184,6 +185,7 @@ PresenceFormSet = forms.inlineformset_factory(
     Comite,
     Presence,
     form=PresenceForm,
+    formset=LignesQuiSeRetirent,
     extra=2,
     max_num=80,
     absolute_max=85,

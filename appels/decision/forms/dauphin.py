@@ -10,6 +10,7 @@ from appels.models import DepotDauphin, EtatDauphin
 from appels.models.dauphin import RECUS, lire_numero_dauphin
 from appels.socle.forms.feuilles import ColonnesDeLaFeuilleForm
 from partenaires.socle.champs import DateField, IdentifiantField, champ_de_choix, est_vide
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 
 
 class ColonnesForm(ColonnesDeLaFeuilleForm):
@@ -31,8 +32,8 @@ class NumeroDauphinField(IdentifiantField):
     attributs: ClassVar = {**IdentifiantField.attributs, "class": "court"}
 
 
-class DauphinForm(forms.ModelForm):
-    """What Dauphin shows of the request, typed by the organisation."""
+class DauphinForm(SurCeQuiEtaitMontre, forms.ModelForm):
+    """What Dauphin shows of the request, typed by the organisation; two members may."""
 
     numero = NumeroDauphinField(label="Numéro Dauphin")
     transmis_le = DateField(

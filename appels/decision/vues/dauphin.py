@@ -40,11 +40,14 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST":
         droits.redige.exiger(request.user, dossier)
     depot = DepotDauphin.objects.filter(dossier=dossier).select_related("declare_par").first()
-    form = DauphinForm(saisie(request), instance=depot or DepotDauphin())
+    depot_ou_rien = depot or DepotDauphin()
+    lu = depot_ou_rien.dit
+    form = DauphinForm(saisie(request), instance=depot_ou_rien)
     if request.method == "POST" and form.is_valid():
-        actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le)
-        messages.success(request, "La déclaration est enregistrée.")
-        return redirect("appels:dauphin", pk=pk)
+        with refus_sur(form):
+            actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le, lu=lu)
+            messages.success(request, "La déclaration est enregistrée.")
+            return redirect("appels:dauphin", pk=pk)
     quartiers = {
         quartier.code: quartier.nom_court
         for quartier in geographie.lire(request.parution).quartiers

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from appels.instruction import classeurs, colonnes, listes
+from appels.instruction import classeurs, colonnes, files_du_financeur, listes, offres
 from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique, reveil
 from partenaires.models import Utilisateur
@@ -115,7 +115,13 @@ def _produire(export: Export) -> Iterator[BinaryIO]:
 
 @fabrique.ecrit(GenreExport.LISTE)
 def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
-    """The rows and the columns that the export names, in its format."""
+    """The rows and the columns that the export names, in its format.
+
+    Asked by an agent who is only a funder since: no file, and the page says why (`s_ouvre_encore`).
+    """
+    if not _se_demande_encore(export):
+        export.contenus = None
+        return
     dossiers, gardees = lignes(
         listes.Liste(filtres=export.filtres, tri=export.tri),
         export.colonnes,
@@ -128,6 +134,23 @@ def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
     else:
         for ligne in classeurs.en_csv(suivis, gardees):
             fichier.write(ligne.encode())
+
+
+def _se_demande_encore(export: Export) -> bool:
+    """Its filters and its order are those that the list offers today to who asked.
+
+    Which dossiers an agent's filter keeps would tell what the other funders decide.
+    """
+    par = export.demande_par
+    if droits.est_agent(par):
+        return True
+    if set(export.filtres) & set(offres.DU_SERVICE):
+        return False
+    files = dict(files_du_financeur.choix(par))
+    if export.filtres.get("file") and export.filtres["file"] not in files:
+        return False
+    offertes = colonnes.permises(du_service=False)
+    return not export.tri or listes.se_trie(export.tri, offertes)
 
 
 @droit(

@@ -26,8 +26,8 @@ class LigneDisparue(Refus):
     """Another agent deleted a row between the page and the act."""
 
     phrase = (
-        "Une ligne de cette page vient d’être supprimée par quelqu’un d’autre. Rien n’a été "
-        "enregistré : ouvrez de nouveau la page, puis refaites vos changements."
+        "Une ligne de cette page vient d’être supprimée par quelqu’un d’autre : rien n’est "
+        "enregistré. Votre saisie est encore là : enregistrez à nouveau."
     )
 
 

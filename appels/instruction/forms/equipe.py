@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from partenaires.models import Role, Utilisateur
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 
 MOTIF_MAX = 200  # the log keeps the two roles beside it
 
@@ -26,7 +27,9 @@ class AccesForm(forms.Form):
     )
 
 
-class RoleForm(AccesForm):
+class RoleForm(SurCeQuiEtaitMontre, AccesForm):
+    """Another role, on the one that the page showed: two heads may."""
+
     prefix = "role"
     titre = "Changer le rôle"
     bouton = "Changer le rôle"

@@ -6,7 +6,7 @@ from django import forms
 
 from appels.instruction.alertes import ALERTES
 from appels.instruction.colonnes import Colonne
-from appels.instruction.offres import Choix, Offres
+from appels.instruction.offres import DU_SERVICE, Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Attente, Stade
@@ -30,12 +30,6 @@ CHOIX_ALERTE = [
     ("toutes", "Avec une alerte"),
     *[(alerte.cle, alerte.mot) for alerte in ALERTES],
 ]
-DU_SERVICE = (
-    "charge",
-    "stade",
-    "attend",
-    "alerte",
-)  # what funders decide may be guessed from these
 
 
 class FiltreForm(forms.Form):
@@ -192,8 +186,10 @@ class ExportForm(forms.Form):
     )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
-    def __init__(self, *args: Any, offertes: dict[str, Colonne], **kwargs: Any) -> None:
+    def __init__(self, *args, offertes: dict[str, Colonne], du_service: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if not du_service:
+            self.fields["est_partage"].label = "Partager ce modèle avec mes collègues"
         champ_de_choix(self, "colonnes").choices = [
             (cle, colonne.titre) for cle, colonne in offertes.items()
         ]

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from partenaires.socle.forms.lignes_retirees import LignesQuiSeRetirent
 
-class RetirablesFormSet(forms.BaseInlineFormSet):
+
+class RetirablesFormSet(LignesQuiSeRetirent):
     """Deleting is the action's choice: here one says what is no longer offered."""
 
     def add_fields(self, form: Any, index: int | None) -> None:

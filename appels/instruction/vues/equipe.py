@@ -15,6 +15,11 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers.articles import de
 from quartiers.francais import accorder
 
+PLUS_OFFERT = (
+    "Cet accès a changé entre-temps : cet acte ne s’y fait plus. Rien n’est enregistré ; ce qui "
+    "peut se faire est ci-dessous."
+)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def acces(request: Requete, pk: int) -> HttpResponse:
@@ -35,6 +40,7 @@ def acces(request: Requete, pk: int) -> HttpResponse:
         request,
         "appels/instruction/acces.html",
         {
+            "erreurs": _plus_offert(request, forms),
             "appartenance": appartenance,
             "forms": forms,
             "confies": confies,
@@ -72,6 +78,18 @@ def _postee(request: Requete, acte: str) -> QueryDict | None:
     """What was typed in the form of this act; None for the others."""
     typee = saisie(request)
     return typee if typee is not None and typee.get("acte") == acte else None
+
+
+def _plus_offert(request: Requete, forms: list[formulaires.AccesForm]) -> list[dict[str, str]]:
+    """What is said when the act posted is not offered any more: nobody is left without an answer.
+
+    The reason is given back, to be copied.
+    """
+    if request.method != "POST" or any(form.is_bound for form in forms):
+        return []
+    motif = request.POST.get(f"{request.POST.get('acte', '')}-motif", "").strip()
+    garde = f" Votre motif, à copier : « {motif} »." if motif else ""
+    return [{"ancre": "", "phrase": f"{PLUS_OFFERT}{garde}"}]
 
 
 def _agir(request: Requete, appartenance: Appartenance, form: formulaires.AccesForm) -> str:

@@ -20,6 +20,7 @@ from appels.instruction.vues.liste import lue
 from appels.models import Appel, Dossier, Export, FormatExport, GenreExport, ModeleExport
 from appels.socle.requete import Requete
 from partenaires.socle import droits
+from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.models.journalise import noter_l_ouverture
 
@@ -48,13 +49,19 @@ class Demande:
 def exports(request: Requete) -> HttpResponseBase:
     """Choose the format and the columns of the list that the address says; my files to come."""
     filtre, liste = lue(request)
-    offertes = colonnes.permises(du_service=droits.est_agent(request.user))
+    du_service = droits.est_agent(request.user)
+    offertes = colonnes.permises(du_service=du_service)
     modeles = ModeleExport.objects.pour(request.user)
     precochees = liste.colonnes
     for modele in modeles:
         if str(modele.pk) == request.GET.get("modele"):
             precochees = modele.colonnes
-    form = ExportForm(saisie(request), offertes=offertes, initial={"colonnes": precochees})
+    form = ExportForm(
+        saisie(request),
+        offertes=offertes,
+        du_service=du_service,
+        initial={"colonnes": precochees},
+    )
     total = 0
     if filtre.is_valid():
         instruits = Dossier.objects.instruits_par(request.user)
@@ -86,6 +93,7 @@ def exports(request: Requete) -> HttpResponseBase:
             "total": total,
             "modeles": modeles,
             "exports": a_moi(request, genre__in=ICI),
+            "erreurs": [{**une, "ancre": ""} for une in erreurs_de(filtre)],  # of another page
         },
         form,
     )

@@ -22,7 +22,7 @@ from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, DocumentOrganisme, Utilisateur
 from partenaires.socle import noms, place, quarantaine
 from partenaires.socle.fichiers import Fichier
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import GARDEE, Conflit, Refus
 
 PIECES_MAX = 30  # per dossier
 FERME = (
@@ -157,13 +157,38 @@ def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
     _toucher(piece.dossier, par, recu_le)
 
 
+class CoordonneesChangees(Conflit):
+    """Somebody else gave an account since the page was shown; `present` is that one."""
+
+    def __init__(self, present: CoordonneesBancaires):
+        super().__init__(
+            present,
+            f"Entre-temps, un autre compte a été enregistré : {present.titulaire}, IBAN "
+            f"{present.masque}. {GARDEE}",
+        )
+
+
 @transaction.atomic
 def poser_coordonnees(
-    dossier: Dossier, *, titulaire: str, iban: str, bic: str, par: Utilisateur, recu_le: datetime
+    dossier: Dossier,
+    *,
+    titulaire: str,
+    iban: str,
+    bic: str,
+    par: Utilisateur,
+    recu_le: datetime,
+    vue: str | None = None,
 ) -> None:
-    """Keep the bank coordinates, encrypted. Raises `NonModifiable`."""
+    """Keep the bank coordinates, encrypted.
+
+    `vue`: the print of those that the page showed, empty for none. Raises `NonModifiable`, or
+    `CoordonneesChangees` when they are others.
+    """
     _modifiable(dossier, par, recu_le)
     coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first()
+    if coordonnees and vue is not None and vue != coordonnees.empreinte:
+        if not coordonnees.disent(titulaire, iban, bic):
+            raise CoordonneesChangees(coordonnees)
     if coordonnees is None:
         coordonnees = CoordonneesBancaires(dossier=dossier)
     coordonnees.titulaire = titulaire

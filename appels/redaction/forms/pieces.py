@@ -3,6 +3,7 @@
 from django import forms
 
 from partenaires.socle.champs import BicField, FichierField, IbanField
+from partenaires.socle.forms.conflit import MontreLePresent
 
 
 class PieceForm(forms.Form):
@@ -11,7 +12,7 @@ class PieceForm(forms.Form):
     fichier = FichierField(label="Fichier", attend=True)
 
 
-class CoordonneesForm(forms.Form):
+class CoordonneesForm(MontreLePresent, forms.Form):
     """Bank coordinates: checked, then encrypted; never shown again whole without a logged act."""
 
     titulaire = forms.CharField(
@@ -22,3 +23,4 @@ class CoordonneesForm(forms.Form):
     )
     iban = IbanField(label="IBAN")
     bic = BicField(label="BIC")
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -40,7 +40,9 @@ def _page(
     coordonnees: CoordonneesForm | None = None,
 ) -> HttpResponse:
     """The documents page; `refus` is why a file was refused, by document."""
-    form = coordonnees or CoordonneesForm()
+    posees = pieces_demandees.coordonnees(dossier)
+    vue = posees.empreinte if posees else ""
+    form = coordonnees or CoordonneesForm(initial={"vue": vue})
     lignes = documents.lignes(dossier, refus or {}, par=request.user, instant=request.recu_le)
     erreurs = [
         {
@@ -64,7 +66,7 @@ def _page(
             "octets": settings.TAILLE_MAX_PIECE,
             "place": place.dite(dossier.porteur),
             "delai": settings.DELAI_EFFACEMENT,
-            "coordonnees": pieces_demandees.coordonnees(dossier),
+            "coordonnees": posees,
             "form": form,
             "bancaire": any(ligne.document.est_bancaire for ligne in lignes),
         },

@@ -2,7 +2,13 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -18,6 +24,11 @@ PHRASES = {
     404: (
         "Page introuvable",
         "Cette page n’existe pas, n’existe plus, ou ne vous est pas ouverte.",
+    ),
+    405: (
+        "Cette adresse ne se lit pas",
+        "Elle reçoit ce qu’un bouton envoie : seule, elle ne montre rien et n’a rien fait. "
+        "Revenez à la page où était le bouton.",
     ),
     413: (
         "Envoi trop lourd",
@@ -88,6 +99,16 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"phrase": exception.phrase}, status=404)
     return page(request, 404, exception.phrase, texte_tape(request))
+
+
+def sans_bouton(request: HttpRequest, refus: HttpResponseBase) -> HttpResponseBase:
+    """405: Django's own answer is an empty page, for whoever reloads the address of an act."""
+    est_muet = isinstance(refus, HttpResponseNotAllowed) and not refus.content
+    if not est_muet or request.headers.get("Accept", "").startswith("application/json"):
+        return refus
+    reponse = page(request, 405, a_copier=texte_tape(request))
+    reponse["Allow"] = refus["Allow"]
+    return reponse
 
 
 @requires_csrf_token

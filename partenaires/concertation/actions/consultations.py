@@ -10,7 +10,7 @@ from partenaires.concertation import droits, file
 from partenaires.concertation.cadre import Empreinte, empreinte
 from partenaires.concertation.manques import manques
 from partenaires.models import Consultation, Utilisateur
-from partenaires.socle.refus import Conflit, Refus
+from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from quartiers.francais import accorder, moment
 from quartiers.models import Axe, Parution, Quartier
 
@@ -127,10 +127,23 @@ def publier_le_bilan(consultation: Consultation, *, par: Utilisateur, recu_le: d
 
 @transaction.atomic
 def ecrire_le_bilan(
-    consultation: Consultation, *, themes: str, changements: str, recu_le: datetime
+    consultation: Consultation,
+    *,
+    themes: str,
+    changements: str,
+    lu: tuple[str, str],
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> None:
-    """What comes back and what changes, in words; the numbers are counted, never typed."""
+    """What comes back and what changes, in words; the numbers are counted, never typed.
+
+    `lu`: both texts as the form was made of. Raises `AuMemeInstant`, `ReserveeALaResponsable`.
+    """
     ligne = verrouillee(consultation)
+    if ligne.bilan_publie_le and not droits.peut_publier_une_consultation(par):
+        raise ReserveeALaResponsable
+    if (ligne.bilan_themes, ligne.bilan_changements) not in (lu, (themes, changements)):
+        raise AuMemeInstant
     ligne.bilan_themes = themes
     ligne.bilan_changements = changements
     ligne.save(update_fields=["bilan_themes", "bilan_changements"])

@@ -18,7 +18,7 @@ from partenaires.models import (
     VerbeParole,
 )
 from partenaires.models.etats_des_paroles import PUBLIQUES
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import GARDEE, Conflit, Refus
 from quartiers.models import Parution
 
 
@@ -33,6 +33,17 @@ class SansReponse(Refus):
 
 class EtapeRetiree(Refus):
     phrase = "Quelqu’un a retiré cette étape entre-temps : rien n’est enregistré."
+
+
+class EtapeChangee(Conflit):
+    """A colleague moved this step since the page was shown; `present` is the step."""
+
+    def __init__(self, present: Suite):
+        super().__init__(
+            present,
+            f"Entre-temps, {present.par} a enregistré : l’étape est "
+            f"« {present.get_etape_display()} ». {GARDEE}",
+        )
 
 
 @transaction.atomic
@@ -119,14 +130,19 @@ def poser_une_etape(
 
 
 @transaction.atomic
-def faire_avancer(suite: Suite, etape: EtapeSuite, *, par: Utilisateur, recu_le: datetime) -> None:
+def faire_avancer(
+    suite: Suite, etape: EtapeSuite, *, vue: str, par: Utilisateur, recu_le: datetime
+) -> None:
     """A step that was to come is under way, or done; the log says by whom.
 
-    Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`.
+    `vue`: where the page showed it. Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`,
+    `EtapeChangee`.
     """
     ligne = _etape_tenue(suite, par=par)
     if ligne.etape == etape:
         return
+    if ligne.etape != vue:
+        raise EtapeChangee(ligne)
     ligne.etape = etape
     ligne.par = par
     ligne.save()
@@ -134,12 +150,16 @@ def faire_avancer(suite: Suite, etape: EtapeSuite, *, par: Utilisateur, recu_le:
 
 
 @transaction.atomic
-def retirer_une_etape(suite: Suite, *, par: Utilisateur, recu_le: datetime) -> None:
+def retirer_une_etape(suite: Suite, *, vue: str, par: Utilisateur, recu_le: datetime) -> None:
     """A step said by mistake leaves the page; the log keeps that it was.
 
-    Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`.
+    `vue`: where the page showed it. Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`,
+    `EtapeChangee`.
     """
-    _etape_tenue(suite, par=par).delete()
+    ligne = _etape_tenue(suite, par=par)
+    if ligne.etape != vue:
+        raise EtapeChangee(ligne)
+    ligne.delete()
     Parution.avancer(recu_le)
 
 
@@ -154,7 +174,8 @@ def _etape_tenue(suite: Suite, *, par: Utilisateur) -> Suite:
         raise HorsDuPerimetre
     if contribution.etat not in PUBLIQUES:
         raise SansReponse
-    ligne = Suite.objects.select_for_update().filter(pk=suite.pk).first()
+    lignes = Suite.objects.select_for_update(of=("self",)).select_related("par")
+    ligne = lignes.filter(pk=suite.pk).first()
     if ligne is None:
         raise EtapeRetiree
     return ligne

@@ -17,7 +17,7 @@ from partenaires.socle.champs import (
     champ_du_modele,
     instant_de_paris,
 )
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 from quartiers.horloge import a_paris
 
 DUREE_MAX = timedelta(days=3 * 366)  # beyond, a year was mistyped
@@ -216,8 +216,8 @@ class ConsultationForm(MontreLePresent, forms.ModelForm):
         return adresse
 
 
-class BilanForm(forms.ModelForm):
-    """The words of the synthesis: its numbers are counted."""
+class BilanForm(SurCeQuiEtaitMontre, forms.ModelForm):
+    """The words of the synthesis, which several people write: its numbers are counted."""
 
     class Meta:
         model = Consultation

@@ -11,6 +11,7 @@ from partenaires.models import (
     Contribution,
     EtapeSuite,
     MotifModeration,
+    Suite,
     VerbeParole,
 )
 from partenaires.socle.champs import DateField
@@ -134,15 +135,21 @@ class ReponseForm(EtudeForm):
 
 
 class AvanceForm(ActeForm):
-    """A step that was said is now elsewhere, or is taken away."""
+    """A step that was said is now elsewhere, or is taken away; `vue`: where the page showed it."""
 
     suite = forms.CharField(widget=forms.HiddenInput)
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
     etape = forms.ChoiceField(
         label="Où elle en est", choices=[*EtapeSuite.choices, ("retirer", "La retirer")]
     )
 
     def clean_suite(self) -> int:
         return numero_lu(self.cleaned_data["suite"])
+
+    def choisie(self, suite: Suite) -> str:
+        """Where the page shows that a step is: what was just chosen for it, until it is kept."""
+        est_la_sienne = self.is_bound and self["suite"].value() == str(suite.pk)
+        return self["etape"].value() if est_la_sienne else suite.etape
 
 
 class EtapeForm(ActeForm):

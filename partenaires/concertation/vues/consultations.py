@@ -165,16 +165,20 @@ def bilan(request: Requete, pk: int) -> HttpResponse:
     lue = get_object_or_404(Consultation, pk=pk)
     if request.method == "POST" and lue.bilan_publie_le:
         droits.peut_publier_une_consultation.exiger(request.user)
+    lu = (lue.bilan_themes, lue.bilan_changements)
     form = BilanForm(saisie(request), instance=lue)
     if request.method == "POST" and form.is_valid():
-        actes.ecrire_le_bilan(
-            lue,
-            themes=form.cleaned_data["bilan_themes"],
-            changements=form.cleaned_data["bilan_changements"],
-            recu_le=request.recu_le,
-        )
-        messages.success(request, "Les mots du bilan sont enregistrés.")
-        return redirect("partenaires:bilan_de_la_consultation", pk=pk)
+        with refus_sur(form):
+            actes.ecrire_le_bilan(
+                lue,
+                themes=form.cleaned_data["bilan_themes"],
+                changements=form.cleaned_data["bilan_changements"],
+                lu=lu,
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(request, "Les mots du bilan sont enregistrés.")
+            return redirect("partenaires:bilan_de_la_consultation", pk=pk)
     return afficher(
         request,
         "partenaires/consultation_bilan.html",

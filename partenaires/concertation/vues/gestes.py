@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -21,7 +21,7 @@ from partenaires.concertation.forms.moderation import (
     ReponseForm,
     SignalementForm,
 )
-from partenaires.models import Contribution, EtapeSuite, SourceParole, VerbeParole
+from partenaires.models import Contribution, EtapeSuite, SourceParole, Suite, VerbeParole
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import numero_lu, refus_sur
 
@@ -67,6 +67,12 @@ def ecrits_perdus(fiche: Fiche, nom: str, tous: dict[str, ActeForm]) -> list[tup
     if nom not in tous or nom in offerts(fiche):
         return []
     return tous[nom].ecrits()
+
+
+def suites_montrees(fiche: Fiche, tous: dict[str, ActeForm]) -> list[tuple[Suite, str]]:
+    """Each step, and where its list of choices says that it is: what was just typed is kept."""
+    avance = cast(AvanceForm, tous["avancer"])
+    return [(suite, avance.choisie(suite)) for suite in fiche.suites]
 
 
 def offerts(fiche: Fiche) -> set[str]:
@@ -172,12 +178,15 @@ def _etape(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
 
 
 def _avancer(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
-    suite = get_object_or_404(ligne.suites, pk=donnees["suite"])
+    suite = ligne.suites.filter(pk=donnees["suite"]).first()
+    if suite is None:
+        raise reponses.EtapeRetiree
+    vue = donnees["vue"]
     if donnees["etape"] == "retirer":
-        reponses.retirer_une_etape(suite, par=request.user, recu_le=request.recu_le)
+        reponses.retirer_une_etape(suite, vue=vue, par=request.user, recu_le=request.recu_le)
         return "L’étape est retirée de la page publique."
     etape = EtapeSuite(donnees["etape"])
-    reponses.faire_avancer(suite, etape, par=request.user, recu_le=request.recu_le)
+    reponses.faire_avancer(suite, etape, vue=vue, par=request.user, recu_le=request.recu_le)
     return f"L’étape est « {etape.label} »."
 
 

@@ -124,6 +124,7 @@ def parole(request: Requete, pk: int) -> HttpResponse:
             "ici": ou,
             "apres": suivante(ou.file, ou.consultation, ligne),
             "formulaires": formulaires,
+            "suites": gestes.suites_montrees(sa_fiche, formulaires),
             "perdus": gestes.ecrits_perdus(sa_fiche, nom, formulaires),
             "peut_trancher": _peut_trancher(request, sa_fiche),
         },

@@ -29,6 +29,18 @@ class DejaMembre(Refus):
     phrase = "Vous faites déjà partie de cet organisme, ou votre demande attend une réponse."
 
 
+class DejaRepondue(Conflit):
+    """Another administrator answered the contrary; `present` is the membership."""
+
+    def __init__(self, present: Appartenance):
+        suite = "fait partie" if present.acceptee_le else "ne fait pas partie"
+        super().__init__(
+            present,
+            f"Quelqu’un a déjà répondu à cette demande : {present.utilisateur} {suite} de "
+            "l’organisme. Rien n’a changé.",
+        )
+
+
 class FichePerimee(Conflit):
     """Somebody saved the sheet meanwhile; `present` is the sheet as it is now."""
 
@@ -179,11 +191,14 @@ def repondre_adhesion(
 ) -> None:
     """An administrator says yes or no; said twice, the first answer stays.
 
-    Who is let in writes; trust in them hangs from who let them in.
+    Who is let in writes; trust in them hangs from who let them in. Raises `DejaRepondue` when the
+    first answer was the contrary.
     """
     Partenaire.objects.select_for_update().get(pk=appartenance.partenaire_id)
     appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
     if appartenance.acceptee_le or appartenance.terminee_le:
+        if oui == (appartenance.terminee_le is not None):
+            raise DejaRepondue(appartenance)
         return
     if oui:
         appartenance.acceptee_le = recu_le

@@ -6,6 +6,7 @@ through here.
 """
 
 from datetime import datetime
+from itertools import chain
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -24,8 +25,9 @@ from partenaires.models import (
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_EQUIPE, ROLES_FINANCEUR, tient
 from partenaires.organismes import responsables
 from partenaires.organismes.actions import invitations
+from partenaires.organismes.actions.journal import inscrire
 from partenaires.socle import courriels
-from partenaires.socle.refus import Conflit, Refus
+from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from partenaires.socle.sessions import fermer_les_sessions
 
 
@@ -112,15 +114,18 @@ def _inscrire(
 def changer_role(
     appartenance: Appartenance, role: str, *, motif: str, par: Utilisateur, recu_le: datetime
 ) -> Appartenance:
-    """Another role in the same organisation.
+    """Another role in the same organisation, in the place of that `appartenance` was read with.
 
-    Raises `RoleImpossible`, `DejaFait`, `DernierResponsable`, `PlusResponsable` or `DejaSortie`.
+    Raises `RoleImpossible`, `DejaFait`, `DernierResponsable`, `PlusResponsable` or `DejaSortie`;
+    `AuMemeInstant` when another head changed it since.
     """
     verrouillee = _entrer(appartenance, par)
     if role not in roles_possibles(verrouillee.partenaire):
         raise RoleImpossible(champ="role")
     if verrouillee.roles == {role}:
         raise DejaFait
+    if verrouillee.roles != appartenance.roles:
+        raise AuMemeInstant
     if role != Role.RESPONSABLE:
         responsables.exiger_un_autre(verrouillee)
     avant = verrouillee.roles_dits
@@ -134,6 +139,38 @@ def changer_role(
         le=recu_le,
     )
     return verrouillee
+
+
+@transaction.atomic
+def limiter(
+    appartenance: Appartenance,
+    perimetre: dict[str, list[str]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """The communes, axes and quartiers whose dossiers this person reads from now on; logged.
+
+    `perimetre` is {"communes" or "axes" or "quartiers": [keys]}; empty, it limits nothing. It
+    replaces the one that `appartenance` was read with. Raises `PlusResponsable`, `DejaSortie`, or
+    `AuMemeInstant` when another head changed it since.
+    """
+    verrouillee = _entrer(appartenance, par)
+    if verrouillee.perimetre == perimetre:
+        return
+    if verrouillee.perimetre != appartenance.perimetre:
+        raise AuMemeInstant
+    verrouillee.perimetre = perimetre
+    verrouillee.save(update_fields=["perimetre"])
+    cles = ", ".join(chain.from_iterable(perimetre.values()))
+    inscrire(
+        verrouillee.partenaire,
+        ActeOrganisme.LIMITER,
+        str(verrouillee.utilisateur),
+        par=par,
+        le=recu_le,
+        motif=cles[:300] or "tout le territoire",
+    )
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from partenaires.models import (
 from partenaires.models.appartenance import AppartenanceQuerySet, dits
 from partenaires.organismes.actions import journal
 from partenaires.socle import courriels
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 
 INDISPENSABLES = {
     Role.ADMINISTRATEUR: "Il faut au moins une personne qui administre l’organisme : donnez "
@@ -110,7 +110,11 @@ def peut_partir_sans_passer_la_main(appartenance: Appartenance) -> bool:
 def changer_roles(
     appartenance: Appartenance, roles: Iterable[str], *, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """Give a member this set of roles; raises `DernierePersonne`, `PlusMembre` or `SansRole`."""
+    """Give a member this set of roles, in the place of those that `appartenance` was read with.
+
+    Raises `DernierePersonne`, `PlusMembre` or `SansRole`; `AuMemeInstant` when somebody changed
+    them since.
+    """
     voulus = frozenset(roles)
     if not voulus:
         raise SansRole
@@ -118,6 +122,8 @@ def changer_roles(
     avant = verrouillee.roles
     if voulus == avant:
         return
+    if avant != appartenance.roles:
+        raise AuMemeInstant
     exiger_des_successeurs(verrouillee, avant - voulus)
     verrouillee.roles = voulus
     verrouillee.save(update_fields=["roles"])

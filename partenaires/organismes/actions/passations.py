@@ -4,7 +4,6 @@ Somebody leaves, the service gives the keys to another, an account closes.
 """
 
 from datetime import datetime
-from itertools import chain
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -274,35 +273,3 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     verrouille.is_active = False
     verrouille.set_unusable_password()
     verrouille.save()
-
-
-@transaction.atomic
-def limiter(
-    appartenance: Appartenance,
-    perimetre: dict[str, list[str]],
-    *,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> None:
-    """The communes, axes and quartiers whose dossiers this person reads from now on; logged.
-
-    `perimetre` is {"communes" or "axes" or "quartiers": [keys]}; empty, it limits nothing.
-    """
-    verrouillee = (
-        Appartenance.objects.select_for_update(of=("self",))
-        .select_related("utilisateur", "partenaire")
-        .get(pk=appartenance.pk)
-    )
-    if verrouillee.perimetre == perimetre:
-        return
-    verrouillee.perimetre = perimetre
-    verrouillee.save(update_fields=["perimetre"])
-    cles = ", ".join(chain.from_iterable(perimetre.values()))
-    inscrire(
-        verrouillee.partenaire,
-        ActeOrganisme.LIMITER,
-        str(verrouillee.utilisateur),
-        par=par,
-        le=recu_le,
-        motif=cles[:300] or "tout le territoire",
-    )

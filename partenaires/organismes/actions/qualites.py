@@ -8,13 +8,24 @@ from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Role, Ut
 from partenaires.models.appartenance import ROLES_FONDATEUR
 from partenaires.organismes.actions import journal, membres
 from partenaires.socle import courriels
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import GARDEE, Conflit, Refus
 
 
 class DejaTraitee(Refus):
     """The claim ended meanwhile, or was never the business of the service."""
 
     phrase = "Cette demande n’attend plus le service : rechargez la page. Rien n’a changé."
+
+
+class VerifieeEntreTemps(Conflit):
+    """A colleague verified it while this page was refusing it; `present` is the membership."""
+
+    def __init__(self, present: Appartenance):
+        super().__init__(
+            present,
+            f"Entre-temps, {present.verifiee_par} a vérifié cette qualité : refuser la défait. "
+            f"{GARDEE}",
+        )
 
 
 def _verrouiller(appartenance: Appartenance) -> Appartenance:
@@ -73,12 +84,22 @@ def _en_attente(verifiee: Appartenance) -> list[Appartenance]:
 
 
 @transaction.atomic
-def refuser(appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+def refuser(
+    appartenance: Appartenance,
+    *,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
+    etait_verifiee: bool | None = None,
+) -> None:
     """Refuse a claim, or undo one that was verified; whoever hangs from it waits for the service.
 
-    What the person began stays, readable to the service alone. Raises `DejaTraitee`.
+    What the person began stays, readable to the service alone. `etait_verifiee`: what the page
+    showed. Raises `DejaTraitee` or `VerifieeEntreTemps`.
     """
     verrouillee = _verrouiller(appartenance)
+    if verrouillee.verifiee_le and etait_verifiee is False:
+        raise VerifieeEntreTemps(verrouillee)
     verrouillee.refusee_le = recu_le
     verrouillee.refusee_par = par
     verrouillee.refus_motif = motif

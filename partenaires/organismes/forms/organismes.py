@@ -10,6 +10,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.models.partenaire import PORTEURS
 from partenaires.organismes.annuaire import Trouve
 from partenaires.socle.champs import AdresseField, FichierField, RnaField, SiretField, sans_adresse
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from quartiers.models import Axe, Commune, Quartier
 
 # Each role in plain words, beside its box.
@@ -152,6 +153,10 @@ class RolesForm(forms.Form):
     )
 
 
+class RolesDUnMembreForm(SurCeQuiEtaitMontre, RolesForm):
+    """The roles that somebody holds, on those that the page showed: two people administer."""
+
+
 class InvitationForm(RolesForm):
     """Invite a colleague."""
 
@@ -197,8 +202,11 @@ class EquipeForm(forms.Form):
         return self.cleaned_data
 
 
-class PerimetreForm(forms.Form):
-    """The communes, axes and quartiers that a person of the service or a funder is limited to."""
+class PerimetreForm(SurCeQuiEtaitMontre, forms.Form):
+    """The communes, axes and quartiers that a person of the service or a funder is limited to.
+
+    Two heads may: what one of them ticked meanwhile is not put back.
+    """
 
     def __init__(self, *args: Any, perimetre: dict[str, list[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -213,7 +221,8 @@ class PerimetreForm(forms.Form):
 
     def perimetre(self) -> dict[str, list[str]]:
         """What was ticked; nothing ticked limits nothing."""
-        return {nom: cles for nom, cles in self.cleaned_data.items() if cles}
+        coches = {nom: self.cleaned_data[nom] for nom in PERIMETRES}
+        return {nom: cles for nom, cles in coches.items() if cles}
 
 
 def _communes() -> list[tuple[str, str]]:

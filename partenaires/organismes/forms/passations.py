@@ -3,6 +3,8 @@
 from django import forms
 
 from partenaires.socle.champs import AdresseField
+from partenaires.socle.forms.conflit import reecrire
+from partenaires.socle.refus import Conflit
 
 
 class MotifForm(forms.Form):
@@ -14,6 +16,17 @@ class MotifForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Comment vous le savez : appel, courrier, procès-verbal. Il reste au journal.",
     )
+
+
+class RefusForm(MotifForm):
+    """Why a claim is refused, on what the page showed of it."""
+
+    verifiee = forms.NullBooleanField(required=False, widget=forms.HiddenInput)
+
+    def montrer_le_present(self, conflit: Conflit) -> None:
+        """A colleague verified it: sent again, it is undone knowingly."""
+        reecrire(self, "verifiee", "True")
+        self.add_error(None, conflit.phrase)
 
 
 class ConfierForm(MotifForm):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from partenaires.models import Appartenance, Invitation, Partenaire, Passation
 from partenaires.models.appartenance import AppartenanceQuerySet
 from partenaires.organismes.actions import equipe as actes
-from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
@@ -62,11 +61,12 @@ def perimetre(request: Requete, pk: int) -> HttpResponse:
     appartenance = get_object_or_404(_gens(), pk=pk)
     form = PerimetreForm(saisie(request), perimetre=appartenance.perimetre)
     if request.method == "POST" and form.is_valid():
-        passations.limiter(
-            appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le
-        )
-        messages.success(request, f"Le périmètre {de(appartenance.utilisateur)} est enregistré.")
-        return redirect("partenaires:equipe")
+        with refus_sur(form):
+            actes.limiter(appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le)
+            messages.success(
+                request, f"Le périmètre {de(appartenance.utilisateur)} est enregistré."
+            )
+            return redirect("partenaires:equipe")
     return afficher(
         request, "partenaires/perimetre.html", {"appartenance": appartenance, "form": form}, form
     )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from partenaires.models import Appartenance, Invitation, Partenaire, Role
 from partenaires.organismes.actions import adhesions, invitations, membres, passations
-from partenaires.organismes.forms.organismes import InvitationForm, RolesForm
+from partenaires.organismes.forms.organismes import InvitationForm, RolesDUnMembreForm
 from partenaires.organismes.vues.organismes import mes_organismes, mon_organisme
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
@@ -37,7 +37,10 @@ def liste(request: Requete, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: Requete, partenaire: Partenaire, form: InvitationForm, change: RolesForm | None = None
+    request: Requete,
+    partenaire: Partenaire,
+    form: InvitationForm,
+    change: RolesDUnMembreForm | None = None,
 ) -> HttpResponse:
     """Everybody with their boxes; `change`: those of one member, as they were just sent."""
     gens = partenaire.appartenances.select_related("utilisateur", "garant")
@@ -64,21 +67,23 @@ def _refus(request: Requete, partenaire: Partenaire) -> str:
     return droits.peut_administrer.phrase
 
 
-def _roles(membre: Appartenance, change: RolesForm | None) -> RolesForm:
+def _roles(membre: Appartenance, change: RolesDUnMembreForm | None) -> RolesDUnMembreForm:
     """The boxes of a member, to change beside the name; as sent when they are wrong."""
     prefixe = f"m{membre.pk}"
     if change and change.prefix == prefixe:
         return change
-    return RolesForm(initial={"roles": sorted(membre.roles)}, prefix=prefixe)
+    return RolesDUnMembreForm(initial={"roles": sorted(membre.roles)}, prefix=prefixe)
 
 
 def _membre_administre(request: Requete, pk: int) -> Appartenance:
-    """A membership of an organisation that I administer: unknown 404, not mine to change 403."""
+    """A membership of an organisation that I administer: unknown 404, not mine to change 403.
+
+    Over, it is the act that says so: a colleague answered, or removed the person, meanwhile.
+    """
     appartenance = get_object_or_404(
         Appartenance.objects.select_related("partenaire", "utilisateur"),
         pk=pk,
         partenaire__in=mes_organismes(request),
-        terminee_le__isnull=True,
     )
     droits.peut_administrer.exiger(request.user, appartenance.partenaire)
     return appartenance
@@ -88,9 +93,12 @@ def repondre(request: Requete, pk: int) -> HttpResponse:
     """Accept or refuse somebody who asks to join."""
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
-    adhesions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
-    suite = "fait partie" if oui else "ne fait pas partie"
-    messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
+    with refus_en_message(request):
+        adhesions.repondre_adhesion(
+            appartenance, oui=oui, par=request.user, recu_le=request.recu_le
+        )
+        suite = "fait partie" if oui else "ne fait pas partie"
+        messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
@@ -100,14 +108,16 @@ def changer_roles(request: Requete, pk: int) -> HttpResponse:
     What is wrong is said in the page, the boxes as they were sent.
     """
     appartenance = _membre_administre(request, pk)
-    form = RolesForm(request.POST, prefix=f"m{pk}")
+    form = RolesDUnMembreForm(
+        request.POST, initial={"roles": sorted(appartenance.roles)}, prefix=f"m{pk}"
+    )
     if form.is_valid() or "retirer" in request.POST:
         with refus_sur(form):
             return _change(request, appartenance, form)
     return _page(request, appartenance.partenaire, InvitationForm(), form)
 
 
-def _change(request: Requete, appartenance: Appartenance, form: RolesForm) -> HttpResponse:
+def _change(request: Requete, appartenance: Appartenance, form: RolesDUnMembreForm) -> HttpResponse:
     personne = appartenance.utilisateur
     if "retirer" in request.POST:
         membres.retirer(appartenance, par=request.user, recu_le=request.recu_le)

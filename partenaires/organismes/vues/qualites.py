@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.models import Appartenance
 from partenaires.organismes.actions import qualites
-from partenaires.organismes.forms.passations import MotifForm
+from partenaires.organismes.forms.passations import RefusForm
 from partenaires.socle import droits, quarantaine
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
@@ -61,12 +61,14 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
 def refuser(request: Requete, pk: int) -> HttpResponse:
     """Refuse a claim, or undo one: the reason is told to the person and stays in the log."""
     appartenance = _a_juger(request, pk)
-    form = MotifForm(saisie(request))
+    deja = appartenance.verifiee_le is not None
+    form = RefusForm(saisie(request), initial={"verifiee": deja})
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
             qualites.refuser(
                 appartenance,
                 motif=form.cleaned_data["motif"],
+                etait_verifiee=form.cleaned_data["verifiee"],
                 par=request.user,
                 recu_le=request.recu_le,
             )

@@ -18,6 +18,12 @@ else:
     Formulaire = object  # it stands beside a form, never alone
 
 
+RETIREE = (
+    "Entre-temps, quelqu’un a retiré cette ligne. Votre saisie est gardée, pas enregistrée : "
+    "enregistrez à nouveau pour l’ajouter, ou videz-la."
+)
+
+
 def reecrire(form: forms.BaseForm, nom: str, valeur: Any) -> None:
     """In what was typed, this field says something else: the page is shown again with it."""
     saisi: Any = form.data
@@ -57,6 +63,8 @@ class SurCeQuiEtaitMontre(Formulaire):
     else wrote since; one that both wrote is said, and nothing is kept until it is sent again.
     """
 
+    est_retiree = False  # a row of a table, that somebody took away since (`LignesQuiSeRetirent`)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.etait = dict(self.initial)
@@ -83,6 +91,8 @@ class SurCeQuiEtaitMontre(Formulaire):
         super().full_clean()
         for nom in disputes:
             self.add_error(nom, self._ecrit_entre_temps(nom))
+        if self.is_bound and self.est_retiree:
+            self.add_error(self.visible_fields()[0].name, RETIREE)
 
     def _reunir(self) -> list[str]:
         """Take what others wrote in the fields left as they were shown; those that both wrote."""
@@ -94,7 +104,7 @@ class SurCeQuiEtaitMontre(Formulaire):
         for nom, presente in presentes.items():
             if nom not in vues or vues[nom] == presente:  # nobody wrote it since
                 continue
-            tapee = self._tapee(nom, presente)
+            tapee = self.tapee(nom, presente)
             if tapee == vues[nom]:
                 self._mettre(saisi, nom, presente)
             elif tapee != presente:
@@ -114,7 +124,7 @@ class SurCeQuiEtaitMontre(Formulaire):
         if not presente and (est_une_case or isinstance(presente, list)):
             del saisi[self.add_prefix(nom)]
 
-    def _tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
+    def tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
         """What was sent, in the same writing."""
         recu: Any = self.data
         valeurs = recu.getlist(self.add_prefix(nom))

@@ -316,6 +316,33 @@ def test_deux_personnes_notent_les_presences(connecter, monde):
         comites.pointer_les_presences(monde["comite"], formulaires)
 
 
+def test_une_presence_retiree_par_un_collegue_garde_ce_qui_est_ecrit(connecter, monde):
+    """What nobody wrote in goes; what somebody wrote stays as a new row, and is said."""
+    une, deux = connecter(monde["agent"]), connecter(creer_agent())
+    noms = ["Yann Fictif", "Yves Fictif", "Zoé Fictive"]
+    Presence.objects.all().delete()
+    for nom in noms:
+        monde["comite"].presences.create(nom=nom, organisme="Commune", venue="attendu")
+    ancienne = feuille(une.get(monde["page"]), "p-0-nom")
+    retires = {"p-0-DELETE": "on", "p-1-DELETE": "on"}
+    assert deux.post(monde["page"], {**ancienne, **retires}).status_code == 302
+    ecrite = {**ancienne, "p-1-venue": "excuse", "p-2-venue": "present", "p-3-nom": "Ada Fictive"}
+    dispute = une.post(monde["page"], ecrite)
+    assert (dispute.status_code, [p.nom for p in Presence.objects.all()]) == (422, ["Zoé Fictive"])
+    assert "1 réponse est à corriger" in lisible(dispute)
+    assert "Entre-temps, quelqu’un a retiré cette ligne." in lisible(dispute)
+    encore = feuille(dispute, "p-0-nom")
+    montres = [(encore[f"p-{n}-nom"], encore[f"p-{n}-venue"]) for n in range(3)]
+    assert montres == [
+        (["Zoé Fictive"], ["present"]),
+        (["Yves Fictif"], ["excuse"]),
+        (["Ada Fictive"], ["present"]),
+    ]
+    assert une.post(monde["page"], encore).status_code == 302
+    gardes = {p.nom: p.venue for p in Presence.objects.all()}
+    assert gardes == {"Zoé Fictive": "present", "Yves Fictif": "excuse", "Ada Fictive": "present"}
+
+
 def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecter, monde):
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)

@@ -19,6 +19,7 @@ from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauph
 from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
 from appels.redaction.actions import rappels
 from appels.socle import condenses, feuilles
+from partenaires.socle.refus import AuMemeInstant
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
     PENDANT,
@@ -162,6 +163,39 @@ def test_une_declaration_illisible_est_refusee_et_la_precedente_reste(
     declarer(client, depose)
     reponse = declarer(client, depose, **{"numero": "87654321", **champs})
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
+    assert DepotDauphin.objects.get().numero == "01234567"
+
+
+def test_deux_membres_declarent_et_la_page_plus_ancienne_ne_remet_rien(connecter, depose):
+    """One types the number while the other says what became of it; what both wrote is said."""
+    chemin = f"/dossiers/{depose.pk}/dauphin/"
+    un, deux = connecter(depose.depose_par), connecter(creer_membre(depose.porteur))
+    declarer(un, depose, etat="saisie", transmis_le="")
+    ancienne = feuille(un.get(chemin), "numero")
+    nouvelle = {**ancienne, "etat": "transmise", "transmis_le": "12/11/2026"}
+    assert deux.post(chemin, nouvelle).status_code == 302
+    assert un.post(chemin, {**ancienne, "numero": "01234567-1"}).status_code == 302
+    assert DepotDauphin.objects.get().dit == ("01234567-1", "transmise", date(2026, 11, 12))
+    dispute = un.post(chemin, {**ancienne, "numero": "87654321"})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « 01234567-1 »" in lisible(dispute)
+    assert DepotDauphin.objects.get().numero == "01234567-1"
+    encore = feuille(dispute, "numero")
+    assert encore["numero"] == ["87654321"]  # what was typed is kept
+    assert un.post(chemin, encore).status_code == 302
+    assert DepotDauphin.objects.get().dit == ("87654321", "transmise", date(2026, 11, 12))
+
+
+def test_une_declaration_faite_au_meme_instant_ne_s_efface_pas(depose):
+    """Somebody declared between the reading of the form and the lock."""
+    par = depose.depose_par
+    lu = DepotDauphin().dit
+    une = DepotDauphin(numero="01234567", etat="saisie")
+    actes.declarer(depose, une, par=par, recu_le=PENDANT, lu=lu)
+    autre = DepotDauphin(numero="87654321", etat="saisie")
+    with pytest.raises(AuMemeInstant):
+        actes.declarer(depose, autre, par=par, recu_le=PENDANT, lu=lu)
+    actes.declarer(depose, une, par=par, recu_le=PENDANT, lu=lu)  # pressed twice
     assert DepotDauphin.objects.get().numero == "01234567"
 
 

@@ -540,6 +540,36 @@ def test_deux_agents_changent_chacun_une_section(monde, connecter):
     assert (tenu()[0], tenu()[2]) == ("Un autre tribunal", "Un autre guichet")
 
 
+def test_une_ligne_supprimee_par_un_collegue_garde_ce_qui_est_ecrit(monde, connecter):
+    """A document nobody gave is deleted for good; who was writing in its row keeps the words."""
+    appel, chemin = monde["appel"], f"/instruction/appels/{monde['appel'].pk}/"
+    un, deux = monde["agent"], connecter(creer_agent())
+    libelles = ["Plan de masse", "Plan de secours"]
+    for rang, libelle in enumerate(libelles, 90):
+        appel.documents.create(libelle=libelle, position=rang)
+    ancienne = feuille(un.get(chemin), "titre")
+    rangs = {libelle: _rang(ancienne, libelle) for libelle in libelles}
+    partis = {f"documents-{rang}-DELETE": "on" for rang in rangs.values()}
+    assert deux.post(chemin, ancienne | partis).status_code == 302
+    assert appel.documents.filter(libelle__in=libelles).count() == 0
+    ecrit = {f"documents-{rangs['Plan de masse']}-aide": "Au 1/500", "presentation": "Autre texte"}
+    dispute = un.post(chemin, ancienne | ecrit)
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a retiré cette ligne." in lisible(dispute)
+    encore = feuille(dispute, "titre")
+    assert "Plan de secours" not in lisible(dispute)  # nothing was written there
+    assert encore[f"documents-{_rang(encore, 'Plan de masse')}-aide"] == ["Au 1/500"]
+    assert un.post(chemin, encore).status_code == 302
+    assert appel.documents.get(libelle="Plan de masse").aide == "Au 1/500"
+    assert Appel.objects.get(pk=appel.pk).presentation == "Autre texte"
+
+
+def _rang(envoi: dict, libelle: str) -> int:
+    """The rank of the row of a document in a page."""
+    (cle,) = [nom for nom, valeurs in envoi.items() if valeurs == [libelle]]
+    return int(cle.split("-")[1])
+
+
 def test_un_appel_enregistre_au_meme_instant_se_dit(monde):
     appel, chemin = monde["appel"], f"/instruction/appels/{monde['appel'].pk}/"
     envoi = feuille(monde["agent"].get(chemin), "titre")

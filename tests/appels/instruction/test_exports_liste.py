@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from appels import tasks
 from appels.instruction import classeurs, colonnes
 from appels.instruction.actions import deports, exports
-from appels.models import Dossier, Export, ModeleExport
+from appels.models import Dossier, Export, ModeleExport, Vue
 from partenaires.models import Role, Utilisateur
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE
@@ -154,6 +154,36 @@ def test_un_financeur_n_exporte_que_les_siens_et_que_ses_colonnes(connecter, dep
     assert [ligne[0] for ligne in lignes[1:]] == [depose.numero]
 
 
+@pytest.mark.parametrize(
+    ("auteur", "lecteur", "se_voit"),
+    [
+        ("agent", "agent", True),
+        ("agent", "caf", False),
+        ("caf", "agent", False),
+        ("caf", "caf", True),
+        ("caf", "etat", False),
+        ("parti", "agent", True),  # what a colleague who left shared still serves
+        ("parti", "caf", False),
+    ],
+)
+def test_ce_qui_se_partage_reste_entre_collegues(connecter, depose, auteur, lecteur, se_voit):
+    """What the service names its lists says what it looks for; no funder reads it."""
+    qui = creer_agent() if auteur in ("agent", "parti") else creer_financeur(auteur)
+    ModeleExport.objects.create(par=qui, nom="Refus probables", est_partage=True)
+    Vue.objects.create(par=qui, nom="Refus probables", est_partage=True, requete="appel=tous")
+    if auteur == "parti":
+        qui.appartenances.update(terminee_le=PENDANT)
+        creer_membre(
+            creer_financeur().appartenances.get().partenaire, Role.AVIS_FINANCEUR, utilisateur=qui
+        )
+    client = connecter(creer_agent() if lecteur == "agent" else creer_financeur(lecteur))
+    lus = [
+        "Refus probables" in client.get(adresse).content.decode()
+        for adresse in ("/instruction/exports/", "/instruction/")
+    ]
+    assert lus == [se_voit, se_voit and lecteur == "agent"]  # only the service keeps lists
+
+
 def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, depose):
     client, collegue = connecter(agent), connecter(creer_agent())
     exporter(client, "csv", ["siret", "demande"], nom="Comité", est_partage="on")
@@ -277,6 +307,43 @@ def test_un_fichier_fait_avant_ne_s_ouvre_plus_quand_les_droits_changent(
     page = connecter(Utilisateur.objects.get(pk=agent.pk)).get(adresse)
     phrase = "Vos droits ont changé depuis que ce fichier a été fait"
     assert (page.status_code, phrase in page.content.decode()) == (code, dit)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "code"),
+    [
+        ("attend=service", 403),
+        ("charge=aucun", 403),
+        ("tri=-charge", 403),
+        ("file=a-vous", 403),
+        ("q=12", 200),
+        ("tri=-demande", 200),
+    ],
+)
+def test_une_liste_demandee_en_agent_n_est_pas_faite_pour_un_financeur(
+    connecter, agent, depose, long, adresse, code
+):
+    """Which dossiers an agent's filter keeps would tell a funder what the others decide."""
+    donnees = {"format": "csv", "colonnes": ["porteur"]}
+    client = connecter(agent)
+    assert client.post(f"/instruction/exports/?{adresse}", donnees).status_code == 302
+    devenir_financeur(agent, depose)
+    tasks.rattraper_la_masse()
+    export = Export.objects.get()
+    page = connecter(Utilisateur.objects.get(pk=agent.pk)).get(f"/instruction/exports/{export.pk}/")
+    contenu = b"".join(page).decode()
+    phrase = "Vos droits ont changé depuis que ce fichier a été fait"
+    assert (page.status_code, phrase in contenu) == (code, code == 403)
+    with export.fichier.open("rb") as fichier:
+        assert bool(fichier.read()) == (code == 200)
+
+
+def test_une_liste_illisible_ne_s_exporte_pas_et_le_dit(connecter, agent, depose):
+    donnees = {"format": "csv", "colonnes": ["porteur"]}
+    adresse = "/instruction/exports/?file=ailleurs&minimum=douze"
+    reponse = connecter(agent).post(adresse, donnees)
+    assert (reponse.status_code, Export.objects.count()) == (422, 0)
+    assert "2 réponses sont à corriger" in reponse.content.decode().replace("\u00a0", " ")
 
 
 def test_un_fichier_fait_avant_s_ouvre_encore_quand_la_liste_a_grandi(

@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 PARTIES = ("projet", "description", "lieux", "moyens", "evaluation", "budget")
@@ -511,6 +512,31 @@ def test_le_rib_est_chiffre_masque_et_ouvert_par_un_acte_note(client_, dossier, 
     assert "FR14 2004 1010 0505 0001 3M02 606" in page
     assert client_.post(f"/dossiers/{dossier.pk}/rib/", {"fichier": "1"}).content == contenu
     assert [p.motif for p in dossier.passages.all()] == ["IBAN et BIC", "Fichier du RIB"]
+
+
+def test_un_compte_donne_entre_temps_par_un_membre_ne_s_ecrase_pas_sans_etre_lu(
+    client_, dossier, connecter
+):
+    """Two members give an account; the page of the first is older."""
+    envoyer(client_, dossier, pdf_fictif("RIB"), "rib.pdf", bancaire=True)
+    page, adresse = f"/dossiers/{dossier.pk}/pieces/", f"/dossiers/{dossier.pk}/coordonnees/"
+    ancienne = feuille(client_.get(page), "iban")
+    autre = connecter(creer_membre(dossier.porteur))
+    leur = {"titulaire": "Autre compte", "iban": IBAN, "bic": BIC}
+    assert autre.post(adresse, {**ancienne, **leur}).status_code == 302
+    assert autre.post(adresse, {**ancienne, **leur}).status_code == 302  # pressed twice
+    sien = {"titulaire": "Les Pinsons", "iban": "FR14 2004 1010 0505 0001 3M02 606", "bic": BIC}
+    dispute = client_.post(adresse, {**ancienne, **sien})
+    assert (dispute.status_code, CoordonneesBancaires.objects.get().titulaire) == (
+        422,
+        "Autre compte",
+    )
+    garde = f"un autre compte a été enregistré : Autre compte, IBAN •••• {IBAN[-4:]}"
+    assert garde in lisible(dispute)
+    encore = feuille(dispute, "iban")
+    assert encore["titulaire"] == ["Les Pinsons"]  # what was typed is kept
+    assert client_.post(adresse, encore).status_code == 302
+    assert CoordonneesBancaires.objects.get().masque == "•••• 2606"
 
 
 @pytest.mark.parametrize(

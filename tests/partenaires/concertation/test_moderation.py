@@ -106,10 +106,12 @@ def test_chaque_geste_de_la_page(connecter, agent, consultation):
     for _ in range(2):  # sent twice, said once
         assert poster(client, parole, "etape", **etape).status_code == 302
     pose = Suite.objects.get()
-    assert poster(client, parole, "avancer", suite=pose.pk, etape="faite").status_code == 302
+    avance = {"suite": pose.pk, "vue": "a_venir", "etape": "faite"}
+    assert poster(client, parole, "avancer", **avance).status_code == 302
     pose.refresh_from_db()
     assert pose.etape == "faite"
-    assert poster(client, parole, "avancer", suite=pose.pk, etape="retirer").status_code == 302
+    retire = {"suite": pose.pk, "vue": "faite", "etape": "retirer"}
+    assert poster(client, parole, "avancer", **retire).status_code == 302
     assert Suite.objects.count() == 0
     lignes = Moderation.objects.filter(contribution=parole).values_list("acte", "par")
     assert list(lignes) == [
