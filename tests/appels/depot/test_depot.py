@@ -379,7 +379,7 @@ def test_le_pied_du_sommaire_mene_au_depot_et_a_la_signature(connecter):
     pied = page.content.decode().split('<p class="ligne-actions">')[1]
     for chemin, nom in (
         ("deposer", "Relire, attester et déposer"),
-        ("signature", "Demander la signature"),
+        ("signature", "Demander l’attestation"),
     ):
         assert re.search(rf'href="/dossiers/{dossier.pk}/{chemin}/">{nom}</a>', pied), nom
 
