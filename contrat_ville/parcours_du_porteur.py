@@ -85,8 +85,10 @@ def garder(compteur: Compteur, adresse: str) -> None:
 def entrer(compteur: Compteur, lien: str, organisme: dict[str, str]) -> None:
     """The link of the mail: a password, one's organisation, then the answers are in a dossier."""
     compteur.aller(lien)
+    compteur.mesurer("retrouver mon brouillon")
     compteur.ecrire({"prenom": "Ana", "nom": "Fictive", "mot_de_passe": "une phrase assez longue"})
     compteur.suivre("main button.bouton")
+    compteur.mesurer("créer un organisme")
     compteur.cocher('[name="genre"][value="association"]')
     compteur.ecrire(organisme)
     compteur.suivre("main form button.bouton")
@@ -141,6 +143,7 @@ def ecrire_les_parties(compteur: Compteur, quartier: str) -> None:
 
 def joindre_et_confirmer(compteur: Compteur, fiche: dict[str, str]) -> None:
     """The files that the deposit demands, the account, then the sheet of the organisation."""
+    compteur.mesurer("pièces")
     demandes = compteur.onglet.locator("section:has(.etat.vide)[id^=document-]").all()
     for cle in [section.get_attribute("id") for section in demandes]:
         joindre(compteur, f"#{cle}")
@@ -164,6 +167,7 @@ def remplir_la_fiche(compteur: Compteur, fiche: dict[str, str]) -> None:
     if "/organisme/" not in compteur.onglet.url:
         compteur.suivre('main a[href$="/organisme/"]')
     compteur.suivre('main a[href*="/fiche/"]')
+    compteur.mesurer("fiche")
     compteur.ecrire(fiche)
     compteur.suivre("main form p.ligne-actions button.bouton")
     if "/fiche/" in compteur.onglet.url:

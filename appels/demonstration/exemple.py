@@ -57,7 +57,7 @@ OUVERT_DEPUIS = -30  # days from today
 FERME_DANS = 20
 COMPTES = {  # shown at the end of `demo`
     "Rédaction (association)": ("redaction", Role.REDACTEUR),
-    "Signature (association)": ("signature", Role.SIGNATAIRE),
+    "Attestation (association)": ("signature", Role.SIGNATAIRE),
     "Administration (association)": ("administration", Role.ADMINISTRATEUR),
     "Service municipal": ("service", Role.SIGNATAIRE),
     "Agent": ("agent", Role.AGENT),

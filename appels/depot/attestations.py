@@ -20,7 +20,7 @@ POUVOIR = Texte(
     "pouvoir",
     "Je représente légalement l’organisme, ou je dispose d’un pouvoir de la personne qui "
     "le représente.",
-    "Si vous signez par délégation, joignez le pouvoir aux pièces.",
+    "Si vous attestez par délégation, joignez le pouvoir aux pièces.",
 )
 POUVOIR_SERVICE = Texte(
     "pouvoir",

@@ -113,7 +113,7 @@ NOMS = {
     "prolonge_jusqu_a": "prolongé jusqu’au",
     "refus_motif": "motif du refus",
     "sha256": "empreinte (SHA-256)",
-    "signature_demandee_a": "signature demandée à",
+    "signature_demandee_a": "attestation demandée à",
 }
 ACCENTS = {
     "annule": "annulé",

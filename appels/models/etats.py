@@ -31,7 +31,7 @@ EN_COURSE = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 class Transition(models.TextChoices):
     """The verbs of the procedure."""
 
-    DEMANDER_SIGNATURE = "demander_signature", "Signature demandée"
+    DEMANDER_SIGNATURE = "demander_signature", "Attestation demandée"
     REPRENDRE = "reprendre", "Repris en rédaction"
     DEPOSER = "deposer", "Attesté et déposé"
     ABANDONNER = "abandonner", "Brouillon abandonné"

@@ -128,7 +128,7 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
                 manques_de_la_partie,
                 points,
                 a_venir if nom == NomPartie.PIECES else [],
-                est_ecrite=nom in ecrites,
+                est_ecrite=nom in ecrites or (nom == NomPartie.ORGANISME and _a_une_fiche(dossier)),
             )
         else:
             lignes[nom] = LigneDePartie(
@@ -142,6 +142,14 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
         modifiable=dossier.est_modifiable(instant),
         non_depose=dossier.est_non_depose(instant),
     )
+
+
+def _a_une_fiche(dossier: Dossier) -> bool:
+    """Something of the sheet is answered, on its own page, for all the dossiers at once."""
+    porteur = dossier.porteur
+    fiche = getattr(porteur, "fiche", None)
+    tout = completude.fiche_incomplete(None, porteur)
+    return len(completude.fiche_incomplete(fiche, porteur)) < len(tout)
 
 
 def _points(
@@ -192,7 +200,7 @@ def _ligne(
         etat, mot = "plein", "Complet"
     elif nom == NomPartie.PIECES:
         etat, mot = "vide", accorder(combien, "manquante")
-    elif est_ecrite or nom == NomPartie.ORGANISME:  # the sheet exists before the dossier
+    elif est_ecrite:
         etat, mot = "demi", "À compléter"
     else:
         etat, mot = "vide", "À écrire"

@@ -34,7 +34,7 @@ def peut_rediger(
     return dossier.est_modifiable(instant, nom) and redige(utilisateur, dossier)
 
 
-@droit("La signature ne se demande que pour un brouillon, avant la clôture de l’appel.")
+@droit("L’attestation ne se demande que pour un brouillon, avant la clôture de l’appel.")
 def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
 

@@ -16,7 +16,7 @@ class Role(models.TextChoices):
     """What a person may do in an organisation."""
 
     ADMINISTRATEUR = "administrateur", "Administration de l’organisme"
-    SIGNATAIRE = "signataire", "Signature et dépôt"
+    SIGNATAIRE = "signataire", "Attestation et dépôt"
     REDACTEUR = "redacteur", "Rédaction"
     LECTEUR = "lecteur", "Lecture"
     AGENT = "agent", "Agent du service Cohésion Sociale"
@@ -84,7 +84,7 @@ def tient(*roles: str) -> models.Q:
 
 
 def dits(roles: Iterable[str]) -> str:
-    """« Administration de l’organisme, Signature et dépôt », in the order of the list."""
+    """« Administration de l’organisme, Attestation et dépôt », in the order of the list."""
     return ", ".join(str(role.label) for role in Role if role in roles)
 
 

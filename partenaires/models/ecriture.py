@@ -44,3 +44,8 @@ class AideALaQuestion(Journalise):
     @property
     def a_des_exemples(self) -> bool:
         return bool(self.faible or self.bon or self.conseil)
+
+    @property
+    def nom_de_l_aide(self) -> str:
+        """What unfolds under the question: an example is not promised where there is none."""
+        return "Un exemple" if self.faible or self.bon else "Un conseil"

@@ -54,6 +54,7 @@ const etat = {
   versionDuChoix: 0, // what the choices that are waited for are written on
   enVol: false, // a request is out: the next one waits for its answer
   quitte: false, // a button was pressed: the page is leaving
+  sansCopie: false, // the browser refused the last copy
   exclu: false, // the person is no longer of the organisation: nothing leaves any more
   jetonRefuse: false, // a 403 came, and a new token has not been accepted since
   debutDeFrappe: 0, // instant of the first key that is not sent yet
@@ -165,12 +166,27 @@ function enPhrases(erreurs) {
 
 // --- The copy kept in the browser ------------------------------------------------------------
 
+/** Where the text is while the server does not hold it: never said kept by a device that refused. */
+function ouEstLeTexte() {
+  return etat.sansCopie
+    ? "Cet appareil ne garde rien : laissez cette page ouverte"
+    : "Votre texte est gardé sur cet appareil";
+}
+
+function effacerLaCopie() {
+  try {
+    localStorage.removeItem(cle);
+  } catch {
+    // Storage refused: there is none.
+  }
+}
+
 /** Keep what the server does not hold yet; erase the copy when it holds everything. */
 function garder() {
   const valeurs = lireLaPage();
   try {
     if (empreinteDe(valeurs) === etat.confirme && !leBoutonEstAttendu()) {
-      localStorage.removeItem(cle);
+      effacerLaCopie();
       return;
     }
     const copie = {
@@ -182,18 +198,28 @@ function garder() {
       quand: new Date().toLocaleTimeString("fr-FR"),
     };
     localStorage.setItem(cle, JSON.stringify(copie));
+    etat.sansCopie = false;
   } catch {
-    // No room, or refused: saving to the server goes on without the copy.
+    etat.sansCopie = true; // no room, or refused: saving to the server goes on without the copy
+  }
+}
+
+/** The copy of this part; null when there is none, when storage is refused or what it holds is broken. */
+function lireLaCopie() {
+  try {
+    return JSON.parse(localStorage.getItem(cle) || "null");
+  } catch {
+    return null;
   }
 }
 
 /** Put back what was typed here and that the server never confirmed. */
 function reprendreLaCopie() {
-  const copie = JSON.parse(localStorage.getItem(cle) || "null");
+  const copie = lireLaCopie();
   // Sent by a button, and the server says that it came.
   const estArrivee = copie?.envoi && partie.dataset.envois.split(" ").includes(copie.envoi);
   if (copie === null || estArrivee || empreinteDe(copie.valeurs) === etat.confirme) {
-    localStorage.removeItem(cle);
+    effacerLaCopie();
     return;
   }
   remplirLaPage(copie.valeurs);
@@ -305,7 +331,7 @@ function suivre(reponse, envoyees) {
 function reessayer(cause) {
   const secondes = Math.round(etat.delai / 1000);
   dire(
-    `Pas encore enregistré : ${cause} Votre texte est gardé sur cet appareil ; nouvel essai dans ${secondes} s.`,
+    `Pas encore enregistré : ${cause} ${ouEstLeTexte()} ; nouvel essai dans ${secondes} s.`,
     true,
   );
   sauverDans(etat.delai);
@@ -427,7 +453,7 @@ function attendreLaSession() {
   lien.rel = "noopener";
   lien.textContent = "Se reconnecter (nouvel onglet)";
   dire(
-    "Pas encore enregistré : votre session est finie. Votre texte est gardé sur cet appareil. ",
+    `Pas encore enregistré : votre session est finie. ${ouEstLeTexte()}. `,
     true,
     lien,
     " : la suite s’enregistre ici toute seule.",
@@ -444,7 +470,7 @@ function attendreLaSession() {
 async function changerDeJeton() {
   if (etat.jetonRefuse) {
     dire(
-      "Pas enregistré : votre compte ne peut plus modifier ce dossier. Votre texte est gardé sur cet appareil.",
+      `Pas enregistré : votre compte ne peut plus modifier ce dossier. ${ouEstLeTexte()}.`,
       true,
     );
     return;

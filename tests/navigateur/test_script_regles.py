@@ -32,6 +32,22 @@ def corps_envoye(ecran: Ecran):
     return (ecran.postes, chaine != [""], dit)
 
 
+def appareil_sans_memoire(ecran: Ecran):
+    """Storage refused: nothing is said kept, and the server still gets everything."""
+    ecran.onglet.add_init_script(
+        "Object.defineProperty(window, 'localStorage', "
+        "{get() { throw new DOMException('', 'SecurityError'); }})"
+    )
+    plaintes: list[str] = []
+    ecran.onglet.on("pageerror", lambda plainte: plaintes.append(str(plainte)))
+    ecran.reponses = [coupe, ecrit()]
+    ecran.ouvrir().ecrire("Besoin écrit")
+    ecran.passer(1200)
+    attente = ecran.phrase
+    ecran.passer(2000)
+    return (attente, ecran.phrase, plaintes)
+
+
 def ligne_nouvelle(ecran: Ecran):
     """Typed in the empty row: it is a row of the table, another one follows, the focus stays."""
     ecran.reponses = [coupe, ecrit()]
@@ -372,6 +388,16 @@ REGLES = {
             ),
         ),
         ("if (AU_BOUTON.test(nom)) corps.delete(nom);", ";"),
+    ),
+    "un appareil qui ne garde rien le dit, et le serveur reçoit tout": Regle(
+        appareil_sans_memoire,
+        (
+            "Pas encore enregistré : le réseau ne répond pas. Cet appareil ne garde rien : laissez "
+            "cette page ouverte ; nouvel essai dans 2 s.",
+            "Enregistré à 12 h 00 min 01 s.",
+            [],
+        ),
+        ("etat.sansCopie = true;", ""),
     ),
     "une ligne nouvelle s’enregistre seule, la même à chaque essai": Regle(
         ligne_nouvelle,

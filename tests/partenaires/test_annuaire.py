@@ -78,7 +78,7 @@ def test_ce_qui_est_trouve_se_lit_avec_sa_source_et_sans_personne(connecter, loc
     fiche = f"/organismes/{organisme.pk}/fiche/"
     assert "Retrouver mon organisme" in client.get(fiche).content.decode()
     page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
-    assert "Trouvé le 10\u00a0novembre\u00a02026" in page
+    assert "trouvé le 10\u00a0novembre\u00a02026" in page
     assert annuaire.SOURCE in page
     question, entetes = local["demandes"][0]
     assert question == {
@@ -282,7 +282,7 @@ def test_les_neuf_reponses_que_tout_depot_demande_viennent_d_abord(connecter, or
     assert [champ.name for champ in du_service][:2] == ["service_porteur", "autorite_signataire"]
     client = connecter(creer_signataire(organisme))
     page = client.get(f"/organismes/{organisme.pk}/fiche/").content.decode()
-    assert page.index('id="id_representant_email"') < page.index("<details")
+    assert page.index('id="id_representant_email"') < page.index('<div class="volets">')
     vides = {"agrements-TOTAL_FORMS": "0", "agrements-INITIAL_FORMS": "0"}
     donnees = {"version": "0", "benevoles": "beaucoup", **vides}
     fautive = client.post(f"/organismes/{organisme.pk}/fiche/", donnees)

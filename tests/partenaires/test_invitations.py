@@ -50,7 +50,7 @@ def lien(courriel: Email) -> str:
 # --- One mail, one password, inside -----------------------------------------------------------
 def test_la_page_dit_qui_invite_ou_et_pour_quoi_faire(organisme, tete):
     page = Client().get(f"/invitations/{inviter(organisme, tete)}/").content.decode()
-    for mots in ("Zoé Essai", "Association des Essais", "Signature et dépôt, Rédaction", ADRESSE):
+    for mots in ("Zoé Essai", "Association des Essais", "Attestation et dépôt, Rédaction", ADRESSE):
         assert mots in page
 
 

@@ -124,7 +124,7 @@ def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(
         ("depart", agent.pk, "Courrier du 3 novembre"),
         ("proposer", agent.pk, "Procès-verbal du 5 novembre"),
         ("confier", autre.pk, "Procès-verbal du 5 novembre"),
-        ("rejoindre", autre.pk, "Administration de l’organisme, Signature et dépôt"),
+        ("rejoindre", autre.pk, "Administration de l’organisme, Attestation et dépôt"),
     ]
     assert "Procès-verbal du 5 novembre" in client.get(page).content.decode()
 

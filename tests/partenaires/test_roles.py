@@ -62,7 +62,7 @@ def test_les_roles_se_relisent_et_se_disent_dans_l_ordre():
     relus = adhesion(personne).roles
     assert (relus, dits(relus)) == (
         frozenset(TOUT),
-        "Administration de l’organisme, Signature et dépôt",
+        "Administration de l’organisme, Attestation et dépôt",
     )
 
 
@@ -134,7 +134,7 @@ def test_les_roles_changes_sont_au_journal():
     assert (ligne.acte, ligne.par, ligne.motif) == (
         "roles",
         seule,
-        "Rédaction → Signature et dépôt, Rédaction",
+        "Rédaction → Attestation et dépôt, Rédaction",
     )
     changer(seule, Role.ADMINISTRATEUR)  # the other signs now
     assert adhesion(seule).roles == {Role.ADMINISTRATEUR}

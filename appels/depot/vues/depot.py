@@ -49,8 +49,11 @@ def relecture(request: Requete, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def signature(request: Requete, pk: int) -> HttpResponse:
-    """Ask a signatory to attest and deposit."""
+    """Ask a signatory to attest and deposit; asked already, the task list says to whom."""
     dossier = mon_dossier(request, pk)
+    if dossier.attend_une_signature and droits.redige(request.user, dossier):
+        messages.info(request, f"L’attestation est déjà demandée à {dossier.signature_demandee_a}.")
+        return redirect("appels:dossier", pk=pk)
     droits.peut_demander_signature.exiger(request.user, dossier, request.recu_le)
     form = SignatureForm(saisie(request), dossier=dossier)
     if request.method == "POST" and form.is_valid():

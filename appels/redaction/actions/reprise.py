@@ -28,7 +28,7 @@ def non_repris(modele: Dossier, appel: Appel) -> list[str]:
     phrases = [
         "les dates du projet : elles sont à donner de nouveau",
         "les pièces : chacune se reprend d’un bouton, avec sa date, dans « Pièces à joindre »",
-        "les attestations : elles se signent à chaque dépôt",
+        "les attestations : elles se cochent à chaque dépôt",
     ]
     if modele.axe and modele.axe not in appel.axes.all():
         phrases.append(f"l’axe « {modele.axe} » : il n’est pas ouvert dans cet appel")

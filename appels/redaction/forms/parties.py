@@ -115,7 +115,7 @@ class ProjetForm(PartieForm):
             "resume_public": "Publié si le projet est soutenu : une ou deux phrases, sans nom ni "
             "téléphone de personne. 300 caractères au plus.",
             "intitule": "256 caractères au plus. C’est le nom qui figurera partout.",
-            "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
+            "objectifs_contrat": "Choisissez l’axe : ses objectifs s’ouvrent dessous, un au moins.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

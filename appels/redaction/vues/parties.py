@@ -143,8 +143,8 @@ def _suivante(request: Requete, typee: PartieSaisie) -> NomPartie | None:
 LIGNES_VIDES = {
     "ligne": "?ligne=1#id_ligne-code",
     "financeur": "#id_nouveau-cle",
-    "lieu": "#id_lieux-{rang}-intitule",
-    "indicateur": "#id_indicateurs-{rang}-libelle",
+    "lieu": "?ligne=1#id_lieux-{rang}-intitule",
+    "indicateur": "?ligne=1#id_indicateurs-{rang}-mesure",
 }
 
 

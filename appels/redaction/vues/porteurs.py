@@ -163,7 +163,10 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
             "form": form,
             "fiche": getattr(dossier.porteur, "fiche", None),
             "fiche_ouverte": not dossier.est_sur_papier or sans_personne.exists(),
-            "manques": [manque for manque in manques if manque.champ != "confirmee"],
+            "a_completer": [
+                manque for manque in manques if manque.bloque and manque.champ != "confirmee"
+            ],
+            "a_savoir": [manque for manque in manques if not manque.bloque],
             "modifiable": droits.peut_rediger(request.user, dossier, request.recu_le),
             "a_confirmer": any(manque.champ == "confirmee" for manque in manques),
             "retour": reverse("appels:organisme", args=[pk]),

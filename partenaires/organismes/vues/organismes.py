@@ -48,6 +48,11 @@ def organismes(request: Requete) -> HttpResponse:
             "invitations": invitations.recues(request.user, recu_le=request.recu_le),
             "demandes": demandes,
             "au_service": set(au_service),
+            "redige": any(
+                appartenance.partenaire.est_porteur
+                and not appartenance.roles.isdisjoint(droits.REDIGENT_LA_FICHE)
+                for appartenance in request.user.mes_appartenances
+            ),
         },
     )
 

@@ -233,8 +233,12 @@ export const PREFIXE = "saisie:"; // of the copies kept in the browser
 
 /** Nothing stays on a shared computer; the server asks the browser for the same (Clear-Site-Data). */
 function effacerLesCopies() {
-  for (const nom of Object.keys(localStorage)) {
-    if (nom.startsWith(PREFIXE)) localStorage.removeItem(nom);
+  try {
+    for (const nom of Object.keys(localStorage)) {
+      if (nom.startsWith(PREFIXE)) localStorage.removeItem(nom);
+    }
+  } catch {
+    // Storage refused: nothing was kept.
   }
 }
 

@@ -368,13 +368,24 @@ def test_la_personne_signataire_atteste_et_depose_en_un_geste(connecter):
     assert "CV-2027-0001" in client.get(reponse.url).content.decode()
 
 
+def test_l_attestation_deja_demandee_dit_a_qui(connecter):
+    """By the button of an older page, or pressed twice: a page that refuses would be a dead end."""
+    dossier = creer_dossier_complet(creer_appel())
+    signataire = creer_signataire(dossier.porteur)
+    redaction.demander_signature(dossier, a=signataire, par=dossier.cree_par, recu_le=PENDANT)
+    client = connecter(dossier.cree_par)
+    reponse = client.get(f"/dossiers/{dossier.pk}/signature/", follow=True)
+    assert reponse.redirect_chain == [(f"/dossiers/{dossier.pk}/", 302)]
+    assert f"L’attestation est déjà demandée à {signataire}." in reponse.content.decode()
+
+
 def test_le_pied_du_sommaire_mene_au_depot_et_a_la_signature(connecter):
     dossier = creer_dossier_complet(creer_appel())
     page = connecter(creer_signataire(dossier.porteur)).get(f"/dossiers/{dossier.pk}/")
     pied = page.content.decode().split('<p class="ligne-actions">')[1]
     for chemin, nom in (
         ("deposer", "Relire, attester et déposer"),
-        ("signature", "Demander la signature"),
+        ("signature", "Demander l’attestation"),
     ):
         assert re.search(rf'href="/dossiers/{dossier.pk}/{chemin}/">{nom}</a>', pied), nom
 

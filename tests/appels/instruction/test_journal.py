@@ -170,7 +170,7 @@ def test_un_role_et_une_verification_se_lisent_chez_l_organisme(connecter, depos
     membre = creer_membre(depose.porteur)
     Appartenance.objects.filter(utilisateur=membre).update(roles={Role.SIGNATAIRE})
     chemin = f"/instruction/organismes/{depose.porteur_id}/changements/"
-    assert "Rôles : Rédaction → Signature et dépôt" in lire(connecter(creer_agent()), chemin)
+    assert "Rôles : Rédaction → Attestation et dépôt" in lire(connecter(creer_agent()), chemin)
     assert connecter(membre).get(chemin).status_code == 403
 
 

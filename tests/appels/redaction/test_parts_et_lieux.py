@@ -212,3 +212,38 @@ def test_la_carte_ne_laisse_pas_de_texte_derriere(connecter, horloge_figee):
     assert reponse.url == f"{reverse('appels:situer')}?dossier={dossier.pk}"
     dossier.refresh_from_db()
     assert (dossier.public_vise, dossier.lieux.count()) == ("Des voisins", 1)
+
+
+def test_une_rangee_vide_de_plus_ne_se_montre_que_demandee(connecter, horloge_figee):
+    """Each place, each indicator is a form to read: the next one comes when it is asked for."""
+    dossier = creer_dossier(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    adresse = reverse("appels:partie", args=[dossier.pk, "lieux"])
+
+    def montree(suite: str = "") -> str:
+        """The page as one sees it: what waits in a `template` is not shown."""
+        lue = client.get(f"{adresse}{suite}").content.decode()
+        return re.sub(r"<template>.*?</template>", "", lue, flags=re.DOTALL)
+
+    assert 'id="id_lieux-0-intitule"' in montree()  # none yet: the first one is there
+    donnees = {**page(client, dossier, "lieux"), "lieux-0-adresse": "2 place d’essai"}
+    reponse = client.post(adresse, {**donnees, "ajouter": "lieu"})
+    assert reponse.url == f"{adresse}?ligne=1#id_lieux-1-intitule"
+    assert 'id="id_lieux-1-intitule"' in montree("?ligne=1")
+    assert 'id="id_lieux-1-intitule"' not in montree()
+    assert "data-ligne" in client.get(adresse).content.decode()  # the script has its empty row
+    # sent as it is shown, the page adds no place
+    client.post(adresse, {**page(client, dossier, "lieux"), "rester": "1"})
+    assert dossier.lieux.count() == 1
+
+
+def test_les_coordonnees_sont_repliees_sauf_donnees_ou_fautives(connecter, horloge_figee):
+    dossier = creer_dossier(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    adresse = reverse("appels:partie", args=[dossier.pk, "lieux"])
+    ouvert = re.compile(r"<details class=\"sobre\" open>\s*<summary>Donner des coordonnées")
+    assert "Donner des coordonnées" in (vide := client.get(adresse).content.decode())
+    assert not ouvert.search(vide)
+    donnees = {**page(client, dossier, "lieux"), "lieux-0-latitude": "nord"}
+    fautive = client.post(adresse, donnees)
+    assert (fautive.status_code, bool(ouvert.search(fautive.content.decode()))) == (422, True)

@@ -357,6 +357,16 @@ def test_la_fiche_confirmee_se_reconfirme_quand_elle_change(client_, dossier):
     assert manque() == ["confirmee"]
 
 
+def test_ce_qui_manque_vient_apres_un_premier_enregistrement_et_replie(client_, dossier):
+    """The question comes first: the list of a blank part is no news, a long one is folded."""
+    adresse = f"/dossiers/{dossier.pk}/partie/description/"
+    assert "Il reste à faire" not in client_.get(adresse).content.decode()
+    client_.post(adresse, {"version": "0", "besoin": "Un besoin"})
+    relue = client_.get(adresse).content.decode()
+    assert "Il reste à faire dans cette partie : 5\u00a0points</summary>" in relue
+    assert 'href="/dossiers/%d/partie/description/#id_objectifs"' % dossier.pk in relue
+
+
 def test_la_liste_des_parties_mene_au_champ_meme(client_, dossier):
     page = client_.get(f"/dossiers/{dossier.pk}/").content.decode()
     assert f'href="/dossiers/{dossier.pk}/organisme/#id_confirmee"' in page

@@ -7,7 +7,7 @@ import pytest
 from appels.depot.actions import arret, correction
 from appels.models import Dossier, NomPartie
 from appels.redaction import sommaire
-from partenaires.models import Role
+from partenaires.models import Fiche, Role
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -37,6 +37,37 @@ def test_un_brouillon_a_peine_commence():
     assert (liste.pret, liste.completes, liste.derniere) == (False, 0, None)
     assert liste.a_faire.nom == NomPartie.ORGANISME
     assert (liste.modifiable, liste.non_depose) == (True, False)
+
+
+def test_une_fiche_jamais_ecrite_ne_deroule_pas_ce_qui_lui_manque(connecter):
+    """Nine links to a form that nobody opened yet would be the first thing that one reads."""
+    dossier = creer_dossier(creer_appel())
+    porteur = dossier.porteur
+    Fiche.objects.filter(partenaire=porteur).delete()
+    Fiche.objects.create(partenaire=porteur)
+    client = connecter(creer_signataire(porteur))
+    ligne = sommaire.dresser(relu(dossier), PENDANT).parties[0]
+    assert (ligne.nom, ligne.etat, ligne.mot) == (NomPartie.ORGANISME, "vide", "À écrire")
+    assert "Complétez la commune" not in client.get(f"/dossiers/{dossier.pk}/").content.decode()
+    page = client.get(f"/dossiers/{dossier.pk}/organisme/").content.decode()
+    assert "9\u00a0réponses à donner une fois" in page
+    assert "Remplir la fiche" in page
+    assert "Complétez la commune" not in page
+    assert "Confirmer la fiche" not in page  # nothing to confirm yet
+    Fiche.objects.filter(partenaire=porteur).update(ville="Arras", modifiee_le=PENDANT)
+    page = client.get(f"/dossiers/{dossier.pk}/organisme/").content.decode()
+    assert "Complétez l’adresse du siège" in page
+    assert "Compléter la fiche" in page
+
+
+def test_qui_lit_seulement_ne_se_voit_pas_proposer_d_ecrire(connecter):
+    appel = creer_appel()
+    organisme = creer_association()
+    commencer = f'href="/dossiers/nouveau/{appel.annee}/"'
+    lectrice = connecter(creer_membre(organisme, Role.LECTEUR))
+    assert commencer not in lectrice.get("/organismes/").content.decode()
+    redactrice = connecter(creer_membre(organisme, Role.REDACTEUR))
+    assert commencer in redactrice.get("/organismes/").content.decode()
 
 
 def test_un_brouillon_complet_puis_clos():
