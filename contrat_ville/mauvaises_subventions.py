@@ -95,7 +95,7 @@ def hostiles(nombre: int) -> Iterator[tuple[Subvention, str]]:
     """So many grants of pasted texts; every second one has a defect, with how its sentence begins
     (empty for those that must leave).
     """
-    hasard = random.Random(15)
+    hasard = random.Random(15)  # noqa: S311 (the same draw each time)
     for rang in range(nombre):
         jours = [date(2027, hasard.randint(1, 12), hasard.randint(1, 28)) for _ in range(3)]
         subvention = replace(
