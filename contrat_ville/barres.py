@@ -308,7 +308,9 @@ def du_lieu_protege() -> Mesure:
 
 def de_l_api() -> Iterator[Mesure]:
     """What it answers is what it describes, page after page, with the heads of open data."""
-    from jsonschema import Draft202012Validator  # of the checkout alone
+    from jsonschema import (  # type: ignore[import-untyped]  # of the checkout alone
+        Draft202012Validator,
+    )
 
     visite = Visite()
     decrite = routes.description()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from appels.demonstration.exemple import siret_fictif
 from appels.public import scdl
@@ -73,7 +74,9 @@ TEXTES = [  # what people paste in a title or a name
     "a" * 255 + " b",
     "-1+1",
 ]
-DEFAUTS = {  # each kind of defect, what it changes, and its sentence
+DEFAUTS: dict[
+    str, tuple[dict[str, Any], str]
+] = {  # each kind of defect, what it changes, and its sentence
     "siret de qui attribue": ({"siret_attribuant": "2003357900001"}, "Le numéro SIRET de"),
     "sans date": ({"engage_le": None}, "La date de la décision"),
     "date absurde": ({"engage_le": date(27, 1, 1)}, "La date de la décision"),

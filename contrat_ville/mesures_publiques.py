@@ -81,7 +81,12 @@ def comparer(petite: str, grande: str, combien: tuple[int, int]) -> list[Rapport
                     if tour:  # the first one fills what a process keeps
                         lus[adresse][rang].append(duree)
     return [
-        Rapport(adresse, *lus[adresse], (comptes[0][adresse], comptes[1][adresse]))
+        Rapport(
+            adresse,
+            petite=lus[adresse][0],
+            grande=lus[adresse][1],
+            requetes=(comptes[0][adresse], comptes[1][adresse]),
+        )
         for adresse in toutes
     ]
 

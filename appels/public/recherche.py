@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -134,13 +134,14 @@ def _projets(texte: str, cherches: list[str]) -> Genre:
     """By number, or by title; a year among the words is that of the call, or of the title."""
     numero = texte.strip().upper()
     if NUMERO.fullmatch(numero):
-        rangs = Soutien.objects.filter(numero=numero).annotate(ecart=Value(0))
+        rangs = parmi(Soutien.objects.filter(numero=numero), "tri", [])
     else:
         annees = [mot for mot in cherches if ANNEE.fullmatch(mot)]
-        rangs = Soutien.objects.all()
+        de_l_annee = Soutien.objects.all()
         for annee in annees:
-            rangs = rangs.filter(Q(annee=int(annee)) | Q(tri__regex=exact(annee)))
-        rangs = parmi(rangs, "tri", [mot for mot in cherches if mot not in annees])
+            ecrite = Q(tri__regex=exact(annee))
+            de_l_annee = de_l_annee.filter(Q(annee=int(annee)) | ecrite)
+        rangs = parmi(de_l_annee, "tri", [mot for mot in cherches if mot not in annees])
     lus = list(
         rangs.select_related("porteur").order_by("ecart", "-annee", "tri", "pk")[: COMPTES + 1]
     )

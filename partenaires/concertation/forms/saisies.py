@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from partenaires.concertation import reperes
 from partenaires.concertation.forms.consultations import ADMIS
@@ -39,8 +40,9 @@ class RecueilForm(forms.Form):
         try:
             yield
         except reperes.DejaServie:
-            self.data = self.data.copy()
-            self.data["cle"] = str(uuid4())
+            neuve = cast(QueryDict, self.data).copy()
+            neuve["cle"] = str(uuid4())
+            self.data = neuve
             raise
 
     def clean_dite_le(self) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -71,7 +71,7 @@ class SansCompteForm(forms.Form):
         try:
             yield
         except reperes.DejaServie:
-            self.data["marque"] = reperes.marquer(self.le)
+            cast(QueryDict, self.data)["marque"] = reperes.marquer(self.le)
             raise
 
     @property
