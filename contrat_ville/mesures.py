@@ -16,7 +16,6 @@ from pathlib import Path
 from django.conf import settings
 
 from contrat_ville.services import port_libre
-from quartiers import horloge
 
 ELEMENTS = (
     0,
@@ -224,14 +223,14 @@ def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -
 
     Both are asked side by side, turn by turn, through the same kind of server.
     """
-    cookies = [_semer(url, n) for url, n in zip((petite, grande), combien, strict=True)]
+    cookies = [semer(url, n) for url, n in zip((petite, grande), combien, strict=True)]
     lus: dict[str, list[list[float]]] = {adresse: [[], []] for adresse in LISTES}
     with gunicorn({"DATABASE_URL": petite}) as port1, gunicorn({"DATABASE_URL": grande}) as port2:
         for _ in range(tours):
             for adresse in LISTES:
                 for rang, port in enumerate((port1, port2)):
                     lus[adresse][rang].append(
-                        _duree(port, f"/instruction/{adresse}", cookies[rang])
+                        chronometrer(port, f"/instruction/{adresse}", cookies[rang])
                     )
     return {
         adresse: statistics.median(durees[1]) / statistics.median(durees[0])
@@ -239,46 +238,7 @@ def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -
     }
 
 
-PROJETS = (
-    "/projets/",
-    "/projets/?annee={annee}",
-    "/projets/?quartier=QN06258M",
-    "/projets/?axe=emploi",
-    "/projets/?quartier=QN06259M&axe=apaise&annee={annee}",
-    "/projets/?tri=montant",
-    "/projets/?tri=titre&quartier=QN06262M",
-    "/projets/?page=2",
-    "/quartiers/QN06258M/",
-)
-
-
-def projets(
-    petite: str, grande: str, combien: tuple[int, int], tours: int = 15
-) -> dict[str, float]:
-    """For each address of the projects, the median time on the large database over the small.
-
-    Each visit is made anew: a mark that no page keeps in memory.
-    """
-    for url, n in zip((petite, grande), combien, strict=True):
-        _semer(url, n, "contrat_ville.semis_publics")
-    annee = str(horloge.a_paris(horloge.maintenant()).year)
-    adresses = [adresse.format(annee=annee) for adresse in PROJETS]
-    lus: dict[str, list[list[float]]] = {adresse: [[], []] for adresse in adresses}
-    cookie = f"{settings.SESSION_COOKIE_NAME}=mesure"  # nobody: but the page is made, not kept
-    with gunicorn({"DATABASE_URL": petite}) as port1, gunicorn({"DATABASE_URL": grande}) as port2:
-        for tour in range(tours + 1):
-            for adresse in adresses:
-                for rang, port in enumerate((port1, port2)):
-                    duree = _duree(port, adresse, cookie)
-                    if tour:  # the first one fills what a process keeps
-                        lus[adresse][rang].append(duree)
-    return {
-        adresse: statistics.median(durees[1]) / statistics.median(durees[0])
-        for adresse, durees in lus.items()
-    }
-
-
-def _semer(url: str, combien: int, module: str = "contrat_ville.semis") -> str:
+def semer(url: str, combien: int, module: str = "contrat_ville.semis") -> str:
     """The cookie of an agent of a database filled in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", module, str(combien)],
@@ -290,7 +250,7 @@ def _semer(url: str, combien: int, module: str = "contrat_ville.semis") -> str:
     ).stdout.strip()
 
 
-def _duree(port: int, chemin: str, cookie: str) -> float:
+def chronometrer(port: int, chemin: str, cookie: str) -> float:
     """Seconds for one private page."""
     debut = time.perf_counter()
     with relier(port) as lien:

@@ -10,7 +10,7 @@ LARGEUR = 1000
 ETIQUETTES = {  # where each short name stands beside its shape, in units of the drawing
     "QN06258M": ("Quatre As", -75, 20, "end"),
     "QN06259M": ("Bonnettes", 0, -90, "middle"),
-    "QN06260M": ("Blancs Monts", -60, 85, "middle"),
+    "QN06260M": ("Blancs Monts", -60, 108, "middle"),
     "QN06261M": ("Saint Michel", 0, -50, "middle"),
     "QN06262M": ("Cheminots", 75, 10, "start"),
     "QN06263M": ("Chanteclair", 0, -70, "middle"),
@@ -34,6 +34,14 @@ def emprise(communes: list[Commune], quartiers: list[Quartier]) -> geometrie.Boi
     return geometrie.au_moins(geometrie.elargir(serree, ALENTOURS), HAUTEUR)
 
 
+def paysage(quartiers: list[Quartier]) -> geometrie.Boite | None:
+    """A wide frame around these; None without any."""
+    if not quartiers:
+        return None
+    serree = geometrie.cadre([quartier.contour for quartier in quartiers])
+    return geometrie.au_rapport(geometrie.elargir(serree, AUTOUR), PAYSAGE)
+
+
 def dessiner(
     communes: Iterable[Commune],
     quartiers: Iterable[Quartier],
@@ -51,8 +59,7 @@ def dessiner(
     if not communes:
         return {}
     if autour:
-        large = geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR)
-        cadre = geometrie.au_rapport(large, PAYSAGE)
+        cadre = paysage([autour])
     projection = geometrie.Projection(cadre or emprise(communes, quartiers), largeur)
     nommer = _au_dessus if autour else _a_cote
     formes = [

@@ -3,6 +3,7 @@
 They are read once a parution in each process.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,6 +45,11 @@ class Geographie:
         return [{"quartier": quartier, **carte.embleme(quartier)} for quartier in self.quartiers]
 
     @cached_property
+    def noms_courts(self) -> dict[str, str]:
+        """The name of each quartier where there is no room for the whole: that of the map."""
+        return {forme["quartier"].code: forme["nom"] for forme in self.carte.get("quartiers", ())}
+
+    @cached_property
     def _cartes(self) -> dict[str, dict[str, Any]]:
         return {
             quartier.code: carte.dessiner(self.communes, self.quartiers, autour=quartier)
@@ -53,6 +59,20 @@ class Geographie:
     def carte_de(self, code: str) -> dict[str, Any]:
         """One quartier close, the others and the communes around."""
         return self._cartes[code]
+
+    @cached_property
+    def _larges(self) -> dict[frozenset[str], dict[str, Any]]:
+        return {}
+
+    def carte_des(self, codes: Iterable[str]) -> dict[str, Any]:
+        """Several quartiers in one wide frame; all of them when none is named. Drawn once each."""
+        voulus = frozenset(codes)
+        if voulus not in self._larges:
+            nommes = [un for un in self.quartiers if un.code in voulus] or self.quartiers
+            self._larges[voulus] = carte.dessiner(
+                self.communes, self.quartiers, cadre=carte.paysage(nommes)
+            )
+        return self._larges[voulus]
 
 
 def _charger() -> Geographie:

@@ -25,6 +25,9 @@ VIDES = frozenset(
     )
 )
 
+ABREGES = {"st": "saint", "ste": "sainte"}  # as people write the names of places
+LONGS = {longue: courte for courte, longue in ABREGES.items()}
+
 
 def mots(texte: str) -> list[str]:
     """The words that are looked for; those that say nothing are left out, unless all are such."""
@@ -33,11 +36,20 @@ def mots(texte: str) -> list[str]:
     return list(dict.fromkeys(parlants))[:MOTS_MAX]
 
 
+def exact(mot: str) -> str:
+    """A word that begins so; « st » and « saint » are one."""
+    if longue := ABREGES.get(mot):
+        return f"(^| )({mot}|{longue})"
+    if courte := LONGS.get(mot):
+        return f"(^| )({courte} |{mot})"
+    return f"(^| ){mot}"
+
+
 def motif(mot: str) -> str:
     """A word that begins so, with one error at most."""
     if len(mot) < TOLERE or not mot.isalpha():
-        return f"(^| ){mot}"
-    formes = [mot]
+        return exact(mot)
+    formes = [f"{LONGS[mot]} ", mot] if mot in LONGS else [mot]
     for rang in range(len(mot)):
         avant, apres = mot[:rang], mot[rang:]
         formes.append(f"{avant}[^ ]{apres}")  # a letter forgotten
@@ -55,17 +67,21 @@ def ecart(cherches: Sequence[str], *textes: str) -> int | None:
     tout = " ".join(recherchable(texte) for texte in textes)
     if not cherches:
         return None
-    if all(re.search(f"(^| ){mot}", tout) for mot in cherches):
+    if all(re.search(exact(mot), tout) for mot in cherches):
         return 0
     return 1 if all(re.search(motif(mot), tout) for mot in cherches) else None
 
 
 def parmi(rangs: "models.QuerySet[Any]", champ: str, cherches: Sequence[str]) -> Any:
-    """The rows whose column holds every word, with `ecart`; those without error come first."""
-    exact = Q()
+    """The rows whose column holds every word, with `ecart`; all of them without any word."""
+    if not cherches:
+        return rangs.annotate(ecart=Value(0, output_field=models.IntegerField()))
+    ecrit_ainsi = Q()
     proche = Q()
     for mot in cherches:
-        exact &= Q(**{f"{champ}__regex": f"(^| ){mot}"})
+        ecrit_ainsi &= Q(**{f"{champ}__regex": exact(mot)})
         proche &= Q(**{f"{champ}__regex": motif(mot)})
-    ecrit = Case(When(exact, then=Value(0)), default=Value(1), output_field=models.IntegerField())
+    ecrit = Case(
+        When(ecrit_ainsi, then=Value(0)), default=Value(1), output_field=models.IntegerField()
+    )
     return rangs.filter(proche).annotate(ecart=ecrit)

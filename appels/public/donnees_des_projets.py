@@ -8,20 +8,20 @@ from quartiers import geometrie
 from quartiers.francais import nombre_en_euros
 from quartiers.geographie import Geographie
 
-COLONNES = [
-    "annee",
-    "numero",
-    "projet",
-    "porteur",
-    "axe",
-    "quartiers",
-    "financeur",
-    "montant_vote_euros",
-    "etat",
-    "communes",
-    "debut",
-    "fin",
-]
+COLONNES = {  # in their order, with what each one holds
+    "annee": "Année de l’appel à projets.",
+    "numero": "Numéro du dossier, permanent.",
+    "projet": "Intitulé du projet.",
+    "porteur": "Nom de l’organisme qui le conduit.",
+    "axe": "Axe du contrat ; vide s’il n’est pas dit.",
+    "quartiers": "Codes des quartiers prioritaires, séparés par une virgule.",
+    "financeur": "Nom de qui accorde : une ligne par projet et par financeur.",
+    "montant_vote_euros": "Ce qu’il accorde, en euros ; vide s’il n’est plus versé.",
+    "etat": "« accordé », ou « a renoncé » quand l’organisme ne prend pas l’argent.",
+    "communes": "Noms des communes, séparés par une virgule.",
+    "debut": "Début prévu, AAAA-MM-JJ.",
+    "fin": "Fin prévue, AAAA-MM-JJ.",
+}
 
 
 def en_donnees(projet: Soutien, adresse: str) -> dict[str, Any]:

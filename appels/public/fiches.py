@@ -64,10 +64,11 @@ class Fiche:
 
     @cached_property
     def carte(self) -> dict[str, Any]:
-        """Around the quartier when there is one; the whole territory otherwise."""
-        if len(self.emblemes) == 1:
-            return self.territoire.carte_de(self.emblemes[0]["quartier"].code)
-        return self.territoire.carte
+        """Around its quartiers; the six when none is public."""
+        codes = [une["quartier"].code for une in self.emblemes]
+        if len(codes) == 1:
+            return self.territoire.carte_de(codes[0])
+        return self.territoire.carte_des(codes)
 
     @property
     def formes(self) -> list[dict[str, Any]]:

@@ -132,9 +132,10 @@ class ListeDesProjets:
         tous = Puce(
             "Toutes" if filtre == "annee" else "Tous", self.vers(**{filtre: ""}), not choisie
         )
+        courts = self.territoire.noms_courts if filtre == "quartier" else {}
         puces = [
             Puce(
-                offre.nom,
+                courts.get(offre.valeur, offre.nom),
                 self.vers(**{filtre: offre.valeur}),
                 offre.valeur == choisie,
                 dessins.get(offre.cle),

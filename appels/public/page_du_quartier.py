@@ -4,14 +4,18 @@ is said there. Five queries, however many projects.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from appels.models.appel import le_plus_actuel
 from appels.public import paroles, soutiens
 from appels.public.liste_des_projets import Rang, ranger
-from appels.public.paroles import Voix
+from appels.public.paroles import Jalon, Voix
 from appels.public.soutiens import Compte
+from appels.socle.cache_public import appels_publies
+from partenaires.models import Consultation
+from quartiers.francais import jour
 from quartiers.geographie import Geographie
 from quartiers.horloge import a_paris
 from quartiers.memoire import Garde
@@ -19,6 +23,7 @@ from quartiers.models import IndicateurQuartier, Parution, Quartier
 
 PROJETS_MONTRES = 8
 PAROLES_MONTREES = 2
+DATES_MONTREES = 4
 
 
 def _charger_indicateurs() -> dict[int, list[IndicateurQuartier]]:
@@ -29,6 +34,14 @@ def _charger_indicateurs() -> dict[int, list[IndicateurQuartier]]:
 
 
 les_indicateurs = Garde(_charger_indicateurs).lire
+
+
+def _charger_consultations() -> list[Consultation]:
+    publiees = Consultation.objects.publiees().filter(close_le=None)
+    return list(publiees.prefetch_related("rencontres", "quartiers"))
+
+
+les_consultations = Garde(_charger_consultations).lire
 
 
 @dataclass(frozen=True)
@@ -81,3 +94,49 @@ class PageDuQuartier:
         """The last words of its residents."""
         dernieres = paroles.publiees(paroles.du_quartier(self.quartier.pk))
         return paroles.en_voix(dernieres[:PAROLES_MONTREES], self.territoire)
+
+    @cached_property
+    def dates(self) -> list[Jalon]:
+        """What comes next for who lives here: the call, meetings, ends and promised answers."""
+        a_venir = [
+            (local, quand, quoi)
+            for local, quand, quoi in [*self._dates_de_l_appel(), *self._dates_des_paroles()]
+            if local >= self._aujourd_hui
+        ]
+        return [Jalon(quand, quoi) for _, quand, quoi in sorted(a_venir)[:DATES_MONTREES]]
+
+    @property
+    def _aujourd_hui(self) -> date:
+        return a_paris(self.instant).date()
+
+    def _dates_de_l_appel(self) -> list[tuple[date, str, str]]:
+        """(day, when, what) of the call that everybody may answer now or next."""
+        appel = le_plus_actuel(appels_publies(self.parution), self.instant)
+        if appel is None or appel.ferme_le is None:
+            return []
+        dates = [_date(appel.ferme_le, f"Fin du dépôt de l’appel {appel.repere}")]
+        if appel.ouvre_le:
+            dates.append(_date(appel.ouvre_le, f"Ouverture de l’appel {appel.repere}"))
+        return dates
+
+    def _dates_des_paroles(self) -> list[tuple[date, str, str]]:
+        """The same of the consultations about this quartier, or about all."""
+        dates = []
+        for une in les_consultations(self.parution):
+            quartiers = une.quartiers.all()
+            if quartiers and self.quartier not in quartiers:
+                continue
+            dates += [
+                _date(rencontre.le, f"Rencontre : {rencontre.lieu}")
+                for rencontre in une.rencontres.all()
+            ]
+            if une.fin:
+                dates.append(_date(une.fin, f"Fin des contributions, « {une} »"))
+            if une.reponse_promise_le:
+                promis = une.reponse_promise_le
+                dates.append((promis, jour(promis), f"Réponses promises, « {une} »"))
+        return dates
+
+
+def _date(instant: datetime, quoi: str) -> tuple[date, str, str]:
+    return a_paris(instant).date(), paroles.quand(instant), quoi

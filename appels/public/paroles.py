@@ -214,9 +214,10 @@ class Filtres:
 
 def choix(decompte: Decompte, territoire: Geographie) -> dict[str, list[tuple[str, str, int]]]:
     """(value, words, number) that each filter offers: only what has something behind."""
+    courts = territoire.noms_courts
     quartiers = [
-        (quartier.code, quartier.nom_court, decompte.par_quartier.get(quartier.pk, 0))
-        for quartier in territoire.quartiers
+        (un.code, courts.get(un.code, un.nom_court), decompte.par_quartier.get(un.pk, 0))
+        for un in territoire.quartiers
     ]
     quartiers.append((SANS_QUARTIER, "Tous les quartiers", decompte.par_quartier.get(None, 0)))
     types = [(un.value, str(un.label), decompte.par_type.get(un, 0)) for un in TypeParole]
@@ -269,7 +270,7 @@ def jalons(
 
     def poser(instant: datetime, quoi: str) -> None:
         passe = "passe" if instant <= le else ""
-        dates.append((instant, Jalon(_quand(instant), quoi, passe)))
+        dates.append((instant, Jalon(quand(instant), quoi, passe)))
 
     poser(consultation.ouvre_le, "Ouverture")
     for rencontre in rencontres:
@@ -291,7 +292,7 @@ def _sans_annee(quel: Any) -> str:
     return jour(quel).rsplit("\u00a0", 1)[0]
 
 
-def _quand(instant: datetime) -> str:
+def quand(instant: datetime) -> str:
     """« 2 décembre 2026, 12 h 30 »; midnight is said of the day that ends."""
     local = a_paris(instant)
     if (local.hour, local.minute) == (0, 0):

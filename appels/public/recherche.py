@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -23,11 +23,14 @@ from quartiers import geographie
 from quartiers.francais import en_euros
 from quartiers.memoire import Garde
 from quartiers.models import Document, Objectif, Parution
-from quartiers.ressemblance import ecart, mots, parmi
+from quartiers.ressemblance import ecart, exact, mots, parmi
 
 PAR_GENRE = 10  # results shown of each kind
 COMPTES = 100  # results counted of each kind; beyond, « plus de 100 »
 LONGUEUR_MAX = 200  # characters of what is asked
+# Of a dossier filed here, or of one taken over from a past year
+NUMERO = re.compile(r"[A-Z]{1,3}-\d{4}-[A-Z0-9]{1,8}", re.ASCII)
+ANNEE = re.compile(r"20\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -128,12 +131,17 @@ def _parmi(entrees: Iterable[Entree], cherches: list[str]) -> list[Trouve]:
 
 
 def _projets(texte: str, cherches: list[str]) -> Genre:
-    """By title, or by number."""
+    """By number, or by title; a year among the words is that of the call, or of the title."""
     numero = texte.strip().upper()
-    if re.fullmatch(r"CV-\d{4}-\d{1,6}", numero, re.ASCII):
-        rangs = Soutien.objects.filter(numero=numero).annotate(ecart=Value(0))
+    if NUMERO.fullmatch(numero):
+        rangs = parmi(Soutien.objects.filter(numero=numero), "tri", [])
     else:
-        rangs = parmi(Soutien.objects.all(), "tri", cherches)
+        annees = [mot for mot in cherches if ANNEE.fullmatch(mot)]
+        de_l_annee = Soutien.objects.all()
+        for annee in annees:
+            ecrite = Q(tri__regex=exact(annee))
+            de_l_annee = de_l_annee.filter(Q(annee=int(annee)) | ecrite)
+        rangs = parmi(de_l_annee, "tri", [mot for mot in cherches if mot not in annees])
     lus = list(
         rangs.select_related("porteur").order_by("ecart", "-annee", "tri", "pk")[: COMPTES + 1]
     )
@@ -184,7 +192,7 @@ def _quartiers(parution: Parution) -> list[Entree]:
     for quartier in geographie.lire(parution).quartiers:
         communes = ", ".join(str(commune) for commune in quartier.communes.all())
         adresse = reverse("appels:quartier", args=[quartier.code])
-        textes = (quartier.nom, quartier.code, communes)
+        textes = (quartier.nom, quartier.code, communes, "QPV quartier prioritaire")
         entrees.append((str(quartier), adresse, communes, textes))
     return entrees
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
+from partenaires.socle.refus import Refus
 from quartiers.frappe import nettoyer
 
 SEL = "partenaires.concertation"
@@ -22,6 +23,15 @@ SANS_CONFUSION = str.maketrans("01", "OI")  # neither figure is in a code
 
 class MarqueFausse(ValueError):
     """The mark of a form is not ours, or somebody changed it."""
+
+
+class DejaServie(Refus):
+    """The page of a form was sent already, with other words: neither is lost in silence."""
+
+    phrase = (
+        "Cette page a déjà servi à un envoi, qui est bien reçu. Ce qui est écrit ici est différent "
+        "et n’est pas encore envoyé : relisez-le, puis envoyez-le à nouveau."
+    )
 
 
 def empreinte(quoi: str, valeur: str) -> str:

@@ -15,7 +15,7 @@ from appels.models import Appel, DocumentDemande, Imprime, Publication
 from appels.models.appel import AppelQuerySet, moments
 from appels.public import annee, calendrier
 from appels.public import questions as toutes_les_questions
-from appels.public.donnees_ouvertes import donnees_ouvertes
+from appels.public.donnees_ouvertes import dictionnaire, donnees_ouvertes, provenance
 from appels.public.forms.eligibilite import EligibiliteForm, verdict
 from appels.socle.cache_public import appels_publies, page_publique, page_qui_lit
 from appels.socle.requete import Requete
@@ -154,7 +154,8 @@ def calendrier_ics(request: Requete) -> HttpResponse:
 def appels_json(request: Requete) -> JsonResponse:
     """The same dates, for a program."""
     appels = calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)
-    contenu = demonstration.donnees({"appels": appels})
+    dite = {**provenance(request.parution), "dictionnaire": dictionnaire()}
+    contenu = demonstration.donnees({**dite, "appels": appels})
     return JsonResponse(contenu, json_dumps_params={"ensure_ascii": False})
 
 

@@ -97,11 +97,19 @@ def _est_ouvert(request: Requete) -> bool:
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:
     territoire = geographie.lire(request.parution)
     emblemes = {forme["quartier"].code: forme for forme in territoire.emblemes}
+    dessin = territoire.carte
+    formes = {forme["quartier"].code: forme for forme in dessin.get("quartiers", ())}
     axes = {str(axe.pk): axe for axe in Axe.objects.all()}
     contexte = {
         "form": form,
         "quartiers": [
             (choix, emblemes.get(choix.data["value"])) for choix in form["quartier"].subwidgets
+        ],
+        "carte": dessin,
+        "calques": [
+            (choix.id_for_label, forme)
+            for choix in form["quartier"].subwidgets
+            if (forme := formes.get(choix.data["value"]))
         ],
         "axes": [(choix, axes.get(choix.data["value"])) for choix in form["axe"].subwidgets],
         "eligibilite": _reportees(request.POST if form.is_bound else request.GET),

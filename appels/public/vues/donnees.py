@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from appels.public import scdl
+from appels.public.donnees_des_projets import COLONNES
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api.routes import dictionnaire
@@ -28,6 +29,7 @@ def donnees(request: Requete) -> HttpResponse:
             "parution": request.parution,
             "fichiers": FICHIERS,
             "exemples": EXEMPLES,
+            "colonnes": COLONNES,
             "dictionnaire": dictionnaire(),
             "racine": f"{settings.URL_PUBLIQUE}/{RACINE}",
             "par_minute": PAR_MINUTE,

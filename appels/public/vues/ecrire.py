@@ -38,7 +38,7 @@ def ecrire(request: Requete, cle: str) -> HttpResponse:
     )
     montres = form.a_relire() if form.is_bound and form.is_valid() else []
     if form.is_bound and form.is_valid() and not montres:
-        with refus_sur(form):
+        with refus_sur(form), form.qui_sert_une_fois():
             return _recevoir(request, consultation, form)
     reponse = afficher(
         request,

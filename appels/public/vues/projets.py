@@ -14,7 +14,7 @@ from appels.models import Rattachement, Soutien
 from appels.models.soutien import SoutienQuerySet
 from appels.public import donnees_des_projets as donnees
 from appels.public import fiches, soutiens
-from appels.public.donnees_ouvertes import donnees_ouvertes
+from appels.public.donnees_ouvertes import dictionnaire, donnees_ouvertes, provenance
 from appels.public.liste_des_projets import ListeDesProjets
 from appels.socle import exports
 from appels.socle.cache_public import page_qui_lit
@@ -101,7 +101,7 @@ def projets_csv(request: Requete) -> HttpResponseBase:
         for projet in choisie.lignes.iterator(chunk_size=LOT)
         for rangee in donnees.lignes_du_csv(projet)
     )
-    flux = exports.flux_csv(donnees.COLONNES, rangees)
+    flux = exports.flux_csv(list(donnees.COLONNES), rangees)
     return _fichier(choisie, flux, "projets-soutenus.csv", "text/csv; charset=utf-8")
 
 
@@ -116,7 +116,8 @@ def projets_json(request: Requete) -> HttpResponseBase:
         "montant_vote_euros": donnees.euros(ensemble.montant),
     }
     entites = (donnees.en_donnees(projet, _adresse(request, projet)) for projet in choisie.lignes)
-    return _en_json(choisie, tete, "projets", entites, "projets-soutenus.json", "application/json")
+    nom = "projets-soutenus.json"
+    return _en_json(request, choisie, tete, "projets", entites, nom, "application/json")
 
 
 @donnees_ouvertes
@@ -131,7 +132,8 @@ def projets_geojson(request: Requete) -> HttpResponseBase:
     )
     genre = "application/geo+json"
     tete = {"type": "FeatureCollection"}
-    return _en_json(choisie, tete, "features", entites, "projets-soutenus.geojson", genre)
+    nom = "projets-soutenus.geojson"
+    return _en_json(request, choisie, tete, "features", entites, nom, genre)
 
 
 def _adresse(request: Requete, projet: Soutien) -> str:
@@ -139,6 +141,7 @@ def _adresse(request: Requete, projet: Soutien) -> str:
 
 
 def _en_json(
+    request: Requete,
     choisie: _Selection,
     tete: dict[str, Any],
     nom: str,
@@ -146,10 +149,11 @@ def _en_json(
     fichier: str,
     genre: str,
 ) -> HttpResponseBase:
-    """The head, then the rows under `nom`; written row by row."""
+    """The head and whose data it is, then the rows under `nom`; written row by row."""
+    dite = {**tete, **provenance(request.parution), "dictionnaire": dictionnaire()}
 
     def morceaux() -> Iterator[str]:
-        debut = json.dumps(demonstration.donnees(tete), ensure_ascii=False)
+        debut = json.dumps(demonstration.donnees(dite), ensure_ascii=False)
         yield f'{debut[:-1]}, "{nom}": ['
         for rang, entite in enumerate(entites):
             yield (",\n" if rang else "\n") + json.dumps(entite, ensure_ascii=False)

@@ -47,7 +47,7 @@ def _page(
 ) -> HttpResponse:
     """Show the form beside the word; when it is right, count it and act."""
     if form.is_bound and form.is_valid():
-        with refus_sur(form):
+        with refus_sur(form), form.qui_sert_une_fois():
             limites.compter(request, "avis")
             return agir()
     [voix] = paroles.en_voix([contribution], geographie.lire(request.parution))

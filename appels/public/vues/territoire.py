@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from appels.public import lieu
-from appels.public.donnees_ouvertes import donnees_ouvertes
+from appels.public.donnees_ouvertes import dictionnaire, donnees_ouvertes, provenance
 from appels.public.forms.situer import SituerForm, SurCarte
 from appels.public.page_du_quartier import PageDuQuartier
 from appels.socle import exports
@@ -116,6 +116,8 @@ def quartiers_geojson(request: Requete) -> HttpResponse:
     """The six contours, to reuse."""
     contenu = {
         "type": "FeatureCollection",
+        **provenance(request.parution),
+        "dictionnaire": dictionnaire(),
         "features": [
             {"type": "Feature", "properties": quartier.faits(), "geometry": quartier.contour}
             for quartier in geographie.lire(request.parution).quartiers

@@ -27,18 +27,18 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
         return INCONNU
     if appel.est_ouvert(instant):
         return format_html(
-            "L’appel à projets {} est ouvert jusqu’au <strong>{}</strong>, heure de Paris.",
+            "L’appel {} est ouvert jusqu’au <strong>{}</strong>, heure de Paris.",
             appel.repere,
             date_et_heure(appel.ferme_le),
         )
     if appel.est_clos(instant):
         return format_html(
-            "L’appel à projets {} est clos depuis le {}, heure de Paris.",
+            "L’appel {} est clos depuis le {}, heure de Paris.",
             appel.repere,
             date_et_heure(appel.ferme_le),
         )
     return format_html(
-        "L’appel à projets {} ouvrira le <strong>{}</strong>, heure de Paris.",
+        "L’appel {} ouvrira le <strong>{}</strong>, heure de Paris.",
         appel.repere,
         date_et_heure(appel.ouvre_le),
     )

@@ -1,5 +1,6 @@
 """Errors, in French, with a way on; that of a fault asks nothing of what may be missing."""
 
+import json
 import re
 
 from django.http import (
@@ -49,9 +50,27 @@ PHRASES = {
 HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|_FORMS$|acte$", re.IGNORECASE)
 
 
+def _est_pour_un_programme(request: HttpRequest) -> bool:
+    """Asked of the API: refused before its own views, it is still read by a program."""
+    return request.path.startswith("/api/")
+
+
+def _en_probleme(code: int, titre: str, phrase: str) -> HttpResponse:
+    """RFC 9457, readable from any site as the answers of the API are."""
+    dit = {"type": "about:blank", "title": titre, "status": code, "detail": phrase}
+    return HttpResponse(
+        json.dumps(dit, ensure_ascii=False),
+        status=code,
+        content_type="application/problem+json",
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
 def page(request: HttpRequest, code: int, phrase: str = "", a_copier: str = "") -> HttpResponse:
     """The page of an error; `phrase` replaces the general one, `a_copier` is what was typed."""
     titre, defaut = PHRASES[code]
+    if _est_pour_un_programme(request):
+        return _en_probleme(code, titre, phrase or defaut)
     return render(
         request,
         "erreur.html",
@@ -122,9 +141,13 @@ def probleme(request: HttpRequest) -> HttpResponse:
     """500, or 503 when a part is missing; nobody is asked who reads, so it cannot fail in turn."""
     manque = pannes.en_cours()
     sien = texte_tape(request) if envois.est_une_feuille(request) else ""
+    titre, phrase = PHRASES[500]
+    if _est_pour_un_programme(request):
+        return (
+            _en_probleme(503, pannes.TITRE, manque) if manque else _en_probleme(500, titre, phrase)
+        )
     if manque:
         return pannes.reponse(request, 503, pannes.TITRE, manque, sien)
-    titre, phrase = PHRASES[500]
     return pannes.reponse(request, 500, titre, phrase, sien)
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from contrat_ville import mesures, mesures_code, mesures_tailles, services
+from contrat_ville import mesures, mesures_code, mesures_publiques, mesures_tailles, services
 from quartiers import horloge
 from quartiers.francais import accorder
 from quartiers.horloge import a_paris
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers. "
         "--paroles lit les barres de la parole des habitants. "
         "--projets mesure la page des projets soutenus, de 100 à 100 000. "
+        "--publics lit les barres de ce que chacun lit : projets, API, paroles, années reprises. "
         "--pages parcourt chaque page de chaque rôle, sur deux tailles (--tailles, --subventions), "
         "et dit ce qui grandit. "
         "--code compte le code lui-même. "
@@ -50,6 +51,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--projets", action="store_true", help="mesure la seule page des projets soutenus"
+        )
+        parser.add_argument(
+            "--publics", action="store_true", help="lit les barres de ce que chacun lit"
         )
         parser.add_argument(
             "--parcours",
@@ -81,6 +85,8 @@ class Command(BaseCommand):
             return self.pages(ecrire, options["tailles"], options["subventions"])
         if paroles:
             return self.paroles()
+        if options["publics"]:
+            return self.publics(ecrire)
         if settings.MODE != "demo":
             raise CommandError("Les mesures se font sur un exemple : MODE=demo.")
         if liste:
@@ -89,7 +95,10 @@ class Command(BaseCommand):
             return self.projets(ecrire)
         with tempfile.TemporaryDirectory(prefix="mesures-") as dossier:
             if "DONNEES" not in os.environ:
-                return self.recommencer_a_part(dossier, ecrire, parcours)
+                voulus = {"--ecrire": ecrire, "--parcours": parcours}
+                return self.recommencer_a_part(
+                    dossier, [nom for nom, voulu in voulus.items() if voulu]
+                )
         if parcours:
             return self.parcours()
         self.preparer()
@@ -101,18 +110,17 @@ class Command(BaseCommand):
             raise CommandError(f"{accorder(len(ecarts), 'mesure')} hors budget.")
         self.stdout.write("Tous les budgets sont tenus.")
 
-    def recommencer_a_part(self, dossier, ecrire, parcours):
+    def recommencer_a_part(self, dossier, choix, environnement=None):
         """On a private PostgreSQL, as in production, stopped at the end."""
-        choix = {"--ecrire": ecrire, "--parcours": parcours}
-        voulus = [nom for nom, voulu in choix.items() if voulu]
-        commande = [sys.executable, "manage.py", "mesurer", *voulus]
+        commande = [sys.executable, "manage.py", "mesurer", *choix]
+        prive = {"DONNEES": dossier, "MODE": "demo", **(environnement or {})}
         with ExitStack() as pile:
             base = os.environ.get("DATABASE_URL") or pile.enter_context(services.postgresql())
             code = subprocess.run(
                 commande,
                 cwd=settings.RACINE,
                 check=False,
-                env={**os.environ, "DATABASE_URL": base, "DONNEES": dossier, "MODE": "demo"},
+                env={**os.environ, "DATABASE_URL": base, **prive},
             ).returncode
         if code:
             raise SystemExit(code)
@@ -151,13 +159,32 @@ class Command(BaseCommand):
     def projets(self, ecrire):
         """The list and the map as fast with 100,000 projects as with 100; as many queries."""
         with services.postgresql() as petite, services.postgresql() as grande:
-            lus = mesures.projets(petite, grande, PUBLIES)
+            lus = mesures_publiques.comparer(petite, grande, PUBLIES)
         if ecrire:
-            mesures.garder("projets", lus, aujourd_hui())
-        for adresse, rapport in lus.items():
-            self.stdout.write(f"{adresse} : {rapport:.2f} fois le temps de {PUBLIES[0]} projets")
-        if max(lus.values()) > LISTE_MAX:
+            medianes = {rapport.adresse: rapport.mediane for rapport in lus}
+            mesures.garder("projets", medianes, aujourd_hui())
+        for lu in lus:
+            self.stdout.write(
+                f"{lu.adresse} : {lu.mediane:.2f} fois le temps de {PUBLIES[0]} projets (95e "
+                f"centile {lu.p95:.2f}), {lu.requetes[0]} puis {lu.requetes[1]} requêtes"
+            )
+        if max(lu.mediane for lu in lus) > LISTE_MAX:
             raise CommandError(f"La page des projets dépasse {LISTE_MAX} fois.")
+        if any(lu.requetes[1] > lu.requetes[0] for lu in lus):
+            raise CommandError("La page des projets demande plus de requêtes.")
+
+    def publics(self, ecrire):
+        """Every bar of what everybody reads: on the living example, then at two sizes."""
+        if os.environ.get("MESURE") != "exemple":
+            with tempfile.TemporaryDirectory(prefix="mesures-") as dossier:
+                self.recommencer_a_part(dossier, ["--publics"], {"MESURE": "exemple"})
+            return self.projets(ecrire)
+        from contrat_ville import barres  # it reads models
+
+        self.preparer()
+        manquees = barres.dire(barres.toutes(), self.stdout)
+        if manquees:
+            raise CommandError("Barre manquée : " + ", ".join(manquees) + ".")
 
     def pages(self, ecrire, tailles, subventions):
         """Every page of every role; what grows with the dossiers fails, times are only said."""
@@ -198,17 +225,9 @@ class Command(BaseCommand):
 
     def paroles(self):
         """Answered, on time, offline, in the base that is here; the detector on its corpus."""
-        from partenaires.concertation import mesures as barres  # it reads models
+        from contrat_ville import barres  # it reads models
 
-        corpus = settings.RACINE / "tests" / "donnees" / "paroles.txt"
-        lues = [
-            *barres.du_detecteur(corpus),
-            *barres.des_paroles(a_paris(horloge.maintenant()).date()),
-        ]
-        dits = {True: "tenue", False: "manquée", None: "sans barre"}
-        for mesure in lues:
-            self.stdout.write(f"{mesure.nom} : {mesure.valeur} [{dits[mesure.tenue]}]")
-        manquees = [mesure.nom for mesure in lues if mesure.tenue is False]
+        manquees = barres.dire(barres.des_paroles(), self.stdout)
         if manquees:
             raise CommandError("Barre manquée : " + ", ".join(manquees) + ".")
 

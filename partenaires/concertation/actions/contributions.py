@@ -1,5 +1,6 @@
 """What the author of a contribution does: write, contest, take away."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def recevoir(
     recueil: Recueil | None = None,
     compte: Utilisateur | None = None,
 ) -> Contribution:
-    """Keep a word; the same key twice is one word. Raises `ConsultationFermee`.
+    """Keep a word; the same key twice is one word. Raises `ConsultationFermee`, `DejaServie`.
 
     With a verified account (`compte`), where the consultation says so, it is published at once,
     unless the detector saw something of a person in it. What an agent enters from paper may come
@@ -47,6 +48,8 @@ def recevoir(
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     envoi = reperes.empreinte("envoi", cle.hex)
     if deja := Contribution.objects.filter(envoi=envoi).first():
+        if deja.consultation_id != consultation.pk or not _est_la_meme(deja, parole):
+            raise reperes.DejaServie
         return deja
     if recueil is None and not consultation.est_ouverte(le):
         raise ConsultationFermee(_fermee(consultation, le))
@@ -73,6 +76,13 @@ def recevoir(
         franchir(contribution, VerbeParole.PUBLIER, par=None, le=le)
         courriels.publiee(contribution)
     return contribution
+
+
+def _est_la_meme(contribution: Contribution, parole: Parole) -> bool:
+    """True when what is kept is what is sent again, field by field."""
+    return all(
+        getattr(contribution, champ.name) == getattr(parole, champ.name) for champ in fields(parole)
+    )
 
 
 def _fermee(consultation: Consultation, le: datetime) -> str:

@@ -1,5 +1,6 @@
 """What the public does of a published word: « moi aussi », « réponse utile », a notice."""
 
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
@@ -29,6 +30,8 @@ def dire_moi_aussi(contribution: Contribution, *, cle: UUID, le: datetime) -> Ec
     )
     if est_neuf:
         Parution.avancer(le)
+    elif echo.contribution_id != ligne.pk:
+        raise reperes.DejaServie
     return echo
 
 
@@ -47,6 +50,8 @@ def dire_si_utile(
     )
     if est_neuf:
         Parution.avancer(le)
+    elif (avis.reponse_id, avis.est_utile, avis.pourquoi) != (reponse.pk, est_utile, pourquoi):
+        raise reperes.DejaServie
     return avis
 
 
@@ -69,7 +74,16 @@ def signaler(contribution: Contribution, notice: Notice, *, cle: UUID, le: datet
     )
     if est_neuf:
         courriels.signalement_recu(signalement)
+    elif signalement.contribution_id != ligne.pk or not _est_le_meme(signalement, notice):
+        raise reperes.DejaServie
     return signalement
+
+
+def _est_le_meme(signalement: Signalement, notice: Notice) -> bool:
+    """True when the notice that is kept is the one that is sent again."""
+    return all(
+        getattr(signalement, champ.name) == getattr(notice, champ.name) for champ in fields(notice)
+    )
 
 
 def _publique(contribution: Contribution) -> Contribution:

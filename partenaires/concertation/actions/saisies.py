@@ -27,6 +27,17 @@ class BilanDejaPublie(Refus):
     )
 
 
+class FeuilleDejaServie(reperes.DejaServie):
+    """The sheet was sent already, and this row said something else."""
+
+    def __init__(self, rang: int):
+        super().__init__(
+            f"Cette feuille a déjà été envoyée, et ses lignes sont enregistrées. La ligne {rang} "
+            "est différente : rien de cet envoi n’est enregistré. Ne laissez que ce qui n’a pas "
+            "encore été envoyé, puis enregistrez."
+        )
+
+
 @transaction.atomic
 def recueillir(
     consultation: Consultation,
@@ -38,8 +49,8 @@ def recueillir(
 ) -> list[tuple[Contribution, str]]:
     """Keep the rows of a sending, each with the code to hand to who said it.
 
-    The same sending twice is one: the same rows, the same codes. Raises `PasEncorePubliee`,
-    `BilanDejaPublie`.
+    The same sending twice is one: the same rows, the same codes; a row more is one more. Raises
+    `PasEncorePubliee`, `BilanDejaPublie`, `FeuilleDejaServie`.
     """
     ligne = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
     if ligne.publiee_le is None:
@@ -49,6 +60,9 @@ def recueillir(
     gardees = []
     for rang, parole in enumerate(paroles):
         sienne = uuid5(cle, str(rang))
-        contribution = recevoir(ligne, parole, cle=sienne, le=recu_le, recueil=recueil)
+        try:
+            contribution = recevoir(ligne, parole, cle=sienne, le=recu_le, recueil=recueil)
+        except reperes.DejaServie as refus:
+            raise FeuilleDejaServie(rang + 1) from refus
         gardees.append((contribution, reperes.code_de(sienne)))
     return gardees

@@ -1,11 +1,15 @@
 """What was said elsewhere, typed by an agent: how and when, then one row a person."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
+from partenaires.concertation import reperes
 from partenaires.concertation.forms.consultations import ADMIS
 from partenaires.models import Consultation, SourceParole, TypeParole
 from partenaires.models.contribution import LONGUEUR_MAX
@@ -29,6 +33,17 @@ class RecueilForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.aujourd_hui = a_paris(instant).date()
         self.fields["cle"].initial = uuid4()
+
+    @contextmanager
+    def qui_sert_une_fois(self) -> Iterator[None]:
+        """Around its act: a sheet that has served already comes back as a new one."""
+        try:
+            yield
+        except reperes.DejaServie:
+            neuve = cast(QueryDict, self.data).copy()
+            neuve["cle"] = str(uuid4())
+            self.data = neuve
+            raise
 
     def clean_dite_le(self) -> date:
         jour = self.cleaned_data["dite_le"]

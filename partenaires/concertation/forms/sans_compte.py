@@ -1,7 +1,9 @@
 """A form that anybody sends, without account: no captcha, and yet no machine (H8)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -60,6 +62,17 @@ class SansCompteForm(forms.Form):
         elif self.le - self.montree_le < reperes.ATTENTE:
             self.add_error(None, TROP_VITE)
         return donnees
+
+    @contextmanager
+    def qui_sert_une_fois(self) -> Iterator[None]:
+        """Around its act: when its page has served already, the form that comes back is a new one,
+        with what was typed.
+        """
+        try:
+            yield
+        except reperes.DejaServie:
+            cast(QueryDict, self.data)["marque"] = reperes.marquer(self.le)
+            raise
 
     @property
     def cle_lue(self) -> UUID:

@@ -202,7 +202,7 @@ def recueillir(request: Requete, pk: int) -> HttpResponse:
     gardees: list = []
     if request.method == "POST" and all([form.is_valid(), table.is_valid()]):
         donnees = form.cleaned_data
-        with refus_sur(form):
+        with refus_sur(form), form.qui_sert_une_fois():
             gardees = saisies.recueillir(
                 lue,
                 [Parole(**dite) for dite in table.dites()],

@@ -310,7 +310,7 @@ def test_deux_appels_d_une_annee_partagent_leurs_numeros_et_ont_chacun_leur_adre
     Parution.avancer(PENDANT)
     page = porteur.get("/organismes/").content.decode()
     assert 'href="/dossiers/nouveau/2027-2/"' in page
-    assert "L’appel à projets 2027-2 est ouvert" in page
+    assert "L’appel 2027-2 est ouvert" in page
 
 
 def test_reconduire_dans_la_meme_annee_sous_un_autre_titre(horloge_figee):

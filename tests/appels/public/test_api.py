@@ -19,6 +19,7 @@ from appels.public.vues.api import socle
 from appels.public.vues.api.routes import FORMES, description
 from appels.socle import soutiens
 from partenaires.models import EtatParole, Genre
+from quartiers import geographie
 from quartiers.models import Quartier
 from tests.fabriques import (
     PENDANT,
@@ -186,6 +187,28 @@ def test_un_parametre_illisible_est_dit_en_francais(lire, parametres):
     probleme = reponse.json()
     assert (probleme["title"], probleme["status"]) == ("Demande illisible", 400)
     assert probleme["detail"].endswith(("openapi.json.", "sans curseur."))
+
+
+@pytest.mark.parametrize("chemin", ["axes?x=%00", "projets/CV%00", "", "?taille=1"])
+def test_meme_refusee_avant_l_api_une_demande_a_son_probleme(lire, chemin):
+    """A program reads JSON, from any site, whatever refused it."""
+    refus = lire(chemin)
+    assert refus.status_code in (400, 404)
+    assert refus.headers["Content-Type"] == "application/problem+json"
+    assert refus["Access-Control-Allow-Origin"] == "*"
+    assert refus.json()["status"] == refus.status_code
+
+
+def test_une_faute_de_notre_cote_est_un_probleme_aussi(client, horloge_figee, monkeypatch):
+    def tomber(*arguments, **parametres):
+        raise RuntimeError("essai")
+
+    monkeypatch.setattr(geographie, "lire", tomber)
+    client.raise_request_exception = False
+    faute = client.get("/api/v1/quartiers")
+    assert (faute.status_code, faute.json()["status"]) == (500, 500)
+    assert faute.headers["Content-Type"] == "application/problem+json"
+    assert "essai" not in faute.content.decode()
 
 
 def test_une_autre_adresse_ou_un_autre_verbe_se_disent_aussi(lire, client, horloge_figee):

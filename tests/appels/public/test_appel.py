@@ -227,13 +227,13 @@ def test_la_base_refuse_une_cloture_avant_l_ouverture():
 def test_l_etat_en_mots():
     appel = creer_appel()
     assert phrase_appel(appel, PENDANT) == (
-        f"L’appel à projets 2027 est ouvert jusqu’au <strong>vendredi "
+        f"L’appel 2027 est ouvert jusqu’au <strong>vendredi "
         f"27{NB}novembre{NB}2026 à 12{NB}h{NB}00</strong>, heure de Paris."
     )
     assert phrase_appel(appel, OUVERTURE - timedelta(seconds=1)).startswith(
-        "L’appel à projets 2027 ouvrira le"
+        "L’appel 2027 ouvrira le"
     )
-    assert phrase_appel(appel, FERMETURE).startswith("L’appel à projets 2027 est clos depuis le")
+    assert phrase_appel(appel, FERMETURE).startswith("L’appel 2027 est clos depuis le")
     assert phrase_appel(None, PENDANT).startswith(
         "Les dates du prochain appel à projets sont à venir : contactez"
     )
@@ -267,7 +267,7 @@ def test_l_etat_est_sur_chaque_page(connecter, horloge_figee, instant, mot, chem
     personne = (
         creer_membre(creer_association()) if chemin in ("/dossiers/", "/mon-compte/") else None
     )
-    assert f"L’appel à projets 2027 {mot}" in connecter(personne).get(chemin).content.decode()
+    assert f"L’appel 2027 {mot}" in connecter(personne).get(chemin).content.decode()
 
 
 def test_un_appel_non_publie_ne_se_voit_pas(connecter):

@@ -119,6 +119,66 @@ def test_le_meme_envoi_deux_fois_est_une_contribution(client, horloge_figee, con
     assert Contribution.objects.count() == 1
 
 
+def test_une_page_qui_a_deja_servi_n_avale_pas_un_autre_texte(client, horloge_figee, consultation):
+    """Back in the browser, a telephone that is lent: the second text is neither lost in silence nor
+    thanked with the code of the first.
+    """
+    chemin = f"/participer/{consultation.adresse}/ecrire/"
+    champs = {**caches_de(client.get(chemin)), "type": "avis", "texte": TEXTE, "quartier": "aucun"}
+    horloge_figee(PENDANT + timedelta(seconds=5))
+    premier = client.post(chemin, champs)
+    autres = {**champs, "texte": "Un autre texte, d’une autre personne."}
+    retour = client.post(chemin, autres)
+    page = unescape(retour.content.decode())
+    assert (retour.status_code, Contribution.objects.count()) == (422, 1)
+    assert reperes.DejaServie.phrase in page
+    assert autres["texte"] in page
+    neufs = caches_de(retour)
+    assert neufs["marque"] != champs["marque"]
+    horloge_figee(PENDANT + timedelta(seconds=10))
+    second = client.post(chemin, {**autres, **neufs})
+    assert (second.status_code, second.url == premier.url) == (302, False)
+    assert list(Contribution.objects.order_by("pk").values_list("texte", flat=True)) == [
+        TEXTE,
+        autres["texte"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("geste", "champs", "change", "compter"),
+    [
+        ("utile", {"est_utile": "oui", "pourquoi": ""}, {"est_utile": "non"}, Utile),
+        (
+            "signaler",
+            {
+                "motif": "diffamation",
+                "explication": "Le texte insulte une personne.",
+                "nom": "Ada Essai",
+                "courriel": "ada@example.org",
+                "bonne_foi": "on",
+            },
+            {"explication": "Le texte en insulte une autre."},
+            Signalement,
+        ),
+    ],
+)
+def test_un_geste_de_la_meme_page_ne_se_perd_pas(
+    client, horloge_figee, consultation, geste, champs, change, compter
+):
+    parole = creer_contribution(consultation, EtatParole.SUITE_DONNEE)
+    chemin = f"/participer/{consultation.adresse}/{parole.pk}/{geste}/"
+    envoi = {**caches_de(client.get(chemin)), **champs}
+    horloge_figee(PENDANT + timedelta(seconds=5))
+    statuts = [client.post(chemin, envoi).status_code for _ in range(2)]
+    assert (statuts, compter.objects.count()) == ([302, 302], 1)
+    retour = client.post(chemin, {**envoi, **change})
+    assert retour.status_code == 422
+    assert reperes.DejaServie.phrase in unescape(retour.content.decode())
+    horloge_figee(PENDANT + timedelta(seconds=10))
+    neuf = client.post(chemin, {**envoi, **change, **caches_de(retour)})
+    assert (neuf.status_code, compter.objects.count()) == (302, 2)
+
+
 def test_ce_qui_est_refuse_le_dit_et_rend_le_texte(client, horloge_figee, consultation):
     """Too quick, the hidden field filled, a mark forged: nothing is lost, and it passes next."""
     refus = {

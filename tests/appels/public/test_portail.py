@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO, StringIO
 from itertools import chain
@@ -33,6 +34,7 @@ from tests.fabriques import (
     poser_service,
     publier_les_decisions,
 )
+from tests.fabriques_paroles import creer_consultation
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,33 @@ def test_un_quartier_dit_tout_ce_que_montre_sa_carte(connecter):
     ):
         assert fait in page, fait
     assert "À venir :" in page
+
+
+def test_un_quartier_dit_ce_qui_vient(connecter, horloge_figee):
+    """What concerns it or everybody, in order, four at most; nothing that is over."""
+    creer_appel()
+    ici = Quartier.objects.get(code="QN06262M")
+    ailleurs = creer_consultation(titre="Canari d’ailleurs")
+    ailleurs.quartiers.set([Quartier.objects.get(code="QN06258M")])
+    ailleurs.rencontres.create(le=PENDANT + timedelta(days=1), lieu="Salle canari")
+    d_ici = creer_consultation(titre="Marcher le soir")
+    d_ici.quartiers.set([ici])
+    d_ici.rencontres.create(le=PENDANT + timedelta(days=2), lieu="Salle des essais")
+    d_ici.rencontres.create(le=PENDANT - timedelta(days=2), lieu="Salle canari passée")
+    creer_consultation(titre="Canari close", close_le=PENDANT, close_par=creer_agent())
+    Parution.avancer(PENDANT)
+    page = d_une_ligne(lire(connecter(), "/quartiers/QN06262M/"))
+    dites = page[page.index("Prochaines dates") : page.index("</ol>")]
+    quoi = re.findall(r"</b>([^<]+)</li>", dites)
+    assert quoi == [
+        "Rencontre : Salle des essais",
+        "Fin du dépôt de l’appel 2027",
+        "Fin des contributions, « Marcher le soir »",
+        "Réponses promises, « Marcher le soir »",
+    ]
+    assert "anari" not in page
+    horloge_figee(PENDANT + timedelta(days=900))
+    assert "Prochaines dates" not in lire(connecter(), "/quartiers/QN06262M/")
 
 
 def test_chaque_chiffre_s_ecrit_pareil_partout(connecter):

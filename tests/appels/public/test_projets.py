@@ -147,6 +147,21 @@ def test_la_carte_et_son_tableau_ne_comptent_pas_deux_fois(connecter, monde):
     assert sum(parts[:-1]) + centimes(ailleurs.replace(" ", "")) == parts[-1] == 400_006
 
 
+def test_les_pastilles_portent_les_noms_de_la_carte(connecter, monde):
+    """Six on one line; the whole name stands in the table and in each row."""
+    page = lire(connecter(), "/projets/")
+    pastilles = page[page.index('<b id="f-quartier"') : page.index('<b id="f-axe"')]
+    assert ("Blancs Monts" in pastilles, "Hochettes" in pastilles) == (True, False)
+
+
+def test_la_carte_d_un_projet_se_serre_sur_ses_quartiers(connecter, monde):
+    """Wide, whatever their number: nothing stands empty beside it."""
+    for dossier in monde[:2]:
+        page = lire(connecter(), f"/projets/{dossier.numero}/")
+        _, _, largeur, hauteur = re.search(r'viewBox="(0) (0) (1000) (\d+)"', page).groups()
+        assert 700 < int(hauteur) < int(largeur)
+
+
 def test_un_projet_a_sa_page_ses_annees_son_adresse(connecter, monde):
     client = connecter()
     adresse = f"/projets/{monde[2].numero}/"

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from appels.models import Soutien
 from appels.public import recherche
 from partenaires.models import Genre
 from quartiers.models import Axe, Objectif, Parution
@@ -41,6 +42,15 @@ ECRITS = {  # what is typed for « Jardins partagés », and whether it is under
 @pytest.mark.parametrize("ecrit", ECRITS)
 def test_une_lettre_fausse_est_pardonnee_pas_deux(ecrit):
     assert ecart(mots(ecrit), "Jardins partagés") == ECRITS[ecrit]
+
+
+@pytest.mark.parametrize("ecrit", ["st michel", "saint michel", "St-Michel", "saint-michle"])
+@pytest.mark.parametrize("lu", ["Saint Michel Goudemand", "Comité St-Michel"])
+def test_saint_s_ecrit_de_deux_facons(ecrit, lu):
+    assert ecart(mots(ecrit), lu) == int("michle" in ecrit)
+    assert ecart(mots("ste anne"), "Rue Sainte-Anne") == 0
+    assert ecart(mots("st"), "Stade") == 0  # the beginning of another word, still
+    assert ecart(mots("saint"), "Stade") is None
 
 
 def test_les_mots_sont_bornes_et_ne_cassent_aucun_motif():
@@ -114,6 +124,23 @@ def test_chaque_genre_se_trouve_et_rien_qui_ne_soit_public(genres, monde):
     assert genres("arbre") == {"Consultations ouvertes": ["Où planter des arbres ?"]}
     assert "Dauphin" in genres("dauphin")["Aide"]
     assert genres("canari") == {}
+
+
+def test_une_annee_et_tout_numero_menent_a_leurs_projets(genres, monde):
+    projets = {"Projets soutenus": ["Jardins partagés"]}
+    assert genres("2027") == projets
+    assert genres("jardins 2027") == projets
+    assert genres("jardins 2026") == {}
+    repris = Soutien.objects.get()
+    repris.numero = "R-2027-AXCMEER"  # as a line taken over from a file is numbered
+    repris.save()
+    assert genres("r-2027-axcmeer") == projets
+
+
+def test_un_quartier_se_trouve_par_ce_qu_il_est(genres, monde):
+    assert len(genres("qpv")["Quartiers"]) == 6
+    assert genres("quartier prioritaire beaurains") == {}
+    assert len(genres("qpv saint laurent")["Quartiers"]) == 1
 
 
 def test_rien_de_faux_n_est_dit_d_une_recherche_vide(monde, connecter):

@@ -2,20 +2,15 @@
 
 import csv
 import io
-import json
-import random
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-from frictionless import Resource, Schema, system
-from stdnum.fr import siret as stdnum_siret
 
 from appels.demonstration.exemple import siret_fictif
 from appels.models import NatureAide
 from appels.public import scdl
-from appels.public.scdl import Subvention
+from contrat_ville.mauvaises_subventions import DEFAUTS, ENTIER, ecrire, erreurs, hostiles
 from partenaires.models import Genre, Partenaire, Rectification
 from quartiers.models import Parution
 from tests.fabriques import (
@@ -31,102 +26,13 @@ from tests.fabriques import (
     publier_les_decisions,
 )
 
-# Unlicense, byte for byte: https://gitlab.com/opendatafrance/scdl/subventions, tag v2.1.1
-SCHEMA = Path(__file__).parents[2] / "donnees" / "schema-scdl-subventions.json"
-ENTIER = Subvention(
-    dossier=1,
-    numero="CV-2027-0001",
-    attribuant="Communauté Urbaine d’Arras",
-    siret_attribuant=siret_fictif(1),
-    engage_le=date(2027, 3, 1),
-    acte="Délibération 12",
-    rang=1,
-    beneficiaire="Les Pinsons",
-    siret=siret_fictif(2),
-    rna="W621000001",
-    objet="Jardins partagés",
-    montant=250_050,
-    nature="numeraire",
-    versements=(date(2027, 4, 1),),
-    notification_ue=False,
-    dispositif="Appel à projets 2027",
-)
-
-
-def erreurs(contenu: str) -> list[str]:
-    """What frictionless says of a file against the official schema, and its two custom checks."""
-    with system.use_context(trusted=True):
-        schema = Schema.from_descriptor(json.loads(SCHEMA.read_text(encoding="utf-8")))
-        octets = contenu.encode()
-        fichier = Resource(data=octets, format="csv", encoding="utf-8", schema=schema)
-        rapport = fichier.validate()
-    trouvees = [ligne[0] for ligne in rapport.flatten(["message"])]
-    for rang, ligne in enumerate(csv.DictReader(io.StringIO(contenu, newline="")), 2):
-        for colonne in ("idAttribuant", "idBeneficiaire"):
-            if ligne[colonne] and not stdnum_siret.is_valid(ligne[colonne]):
-                trouvees.append(f"ligne {rang} : {colonne}")
-        if not ligne["idBeneficiaire"] and not ligne["rnaBeneficiaire"]:
-            trouvees.append(f"ligne {rang} : ni SIRET ni RNA")
-    return trouvees
-
-
-def ecrire(subventions: list[Subvention]) -> str:
-    lignes = [list(scdl.COLONNES), *[subvention.cellules() for subvention in subventions]]
-    return "".join(scdl._ligne(ligne) for ligne in lignes)
-
-
-TEXTES = [  # what people paste in a title or a name
-    'Jardins, « potagers » ; et "fleurs"',
-    '=HYPERLINK("http://exemple.invalid")',
-    "Deux\r\nlignes\u2028trois",
-    "Œuvre\u00a0& Cie 😀 \x07\x00",
-    "mot " * 120,
-    "indivisible" * 40,
-    "a" * 255 + " b",
-    "-1+1",
-]
-DEFAUTS = {  # each kind of defect, what it changes, and its sentence
-    "siret de qui attribue": ({"siret_attribuant": "2003357900001"}, "Le numéro SIRET de"),
-    "sans date": ({"engage_le": None}, "La date de la décision"),
-    "date absurde": ({"engage_le": date(27, 1, 1)}, "La date de la décision"),
-    "sans acte": ({"acte": "  "}, "La référence de l’acte"),
-    "sans attribuant": ({"attribuant": ""}, "Le nom du financeur"),
-    "sans nom": ({"beneficiaire": "\x07 "}, "Le nom de l’organisme"),
-    "siret faux": ({"siret": "12345678901234"}, "Le numéro SIRET de l’organisme"),
-    "sans numéro": ({"siret": "", "rna": ""}, "L’organisme n’a ni"),
-    "rna hors du schéma": ({"siret": "", "rna": "W9A1000001"}, "L’organisme n’a ni"),
-    "sans objet": ({"objet": "\n"}, "L’intitulé"),
-    "montant nul": ({"montant": 0}, "Le montant"),
-    "sans nature": ({"nature": ""}, "La nature"),
-    "sans versement": ({"versements": ()}, "Aucune date de versement"),
-    "versement absurde": ({"versements": (date(1027, 4, 1),)}, "Une date de versement"),
-}
-
 
 def test_mille_lignes_hostiles_ne_laissent_partir_que_du_valide():
     """Every second one has a defect, and each is refused with its sentence; the rest is valid."""
-    hasard = random.Random(15)
-    natures = list(scdl.NATURES)
     gardes, refuses = [], []
-    for rang in range(1000):
-        jours = [date(2027, hasard.randint(1, 12), hasard.randint(1, 28)) for _ in range(3)]
-        subvention = replace(
-            ENTIER,
-            dossier=rang,
-            numero=f"CV-2027-{rang:04d}",
-            objet=hasard.choice(TEXTES),
-            beneficiaire=hasard.choice(TEXTES),
-            dispositif=hasard.choice(TEXTES),
-            montant=hasard.choice([1, 99, 100, 123_456_789]),
-            nature=hasard.choice(natures),
-            versements=tuple(jours[: hasard.randint(1, 3)]),
-            notification_ue=hasard.random() < 0.5,
-            rna=hasard.choice(["", "W9A1000001", "W621000001"]),
-        )
-        if rang % 2:
-            changement, phrase = DEFAUTS[hasard.choice(list(DEFAUTS))]
-            phrases = replace(subvention, **changement).defauts()
-            refuses.append([dite.startswith(phrase) for dite in phrases])
+    for subvention, phrase in hostiles(1000):
+        if phrase:
+            refuses.append([dite.startswith(phrase) for dite in subvention.defauts()])
         else:
             assert subvention.defauts() == []
             gardes.append(subvention)
@@ -297,7 +203,43 @@ def test_la_licence_est_dite_ou_a_venir(publie, connecter):
     cua = publie[0]
     adresse = f"/donnees/scdl/{cua.pk}/"
     assert "n’a pas encore choisi de licence" in connecter().get(adresse).content.decode()
+    fichiers = [f"{adresse}subventions.csv", "/projets/projets.csv", "/quartiers/quartiers.csv"]
+    for chemin in fichiers:
+        assert 'rel="license"' not in connecter().get(chemin)["Link"]
     poser_service(licence="ouverte")
     Parution.avancer(PENDANT)
     page = connecter().get(adresse).content.decode()
     assert "Licence Ouverte / Open Licence version 2.0" in page
+    for chemin in fichiers:
+        assert '/etalab-2.0.html>; rel="license"' in connecter().get(chemin)["Link"]
+
+
+CHEMINS_JSON = [
+    "/projets/projets.json",
+    "/projets/projets.geojson",
+    "/quartiers/quartiers.geojson",
+    "/appel/appels.json",
+]
+
+
+@pytest.mark.parametrize("chemin", CHEMINS_JSON)
+def test_un_fichier_dit_d_ou_il_vient(publie, connecter, settings, chemin):
+    poser_service(licence="odbl", nom="Service des essais")
+    Parution.avancer(PENDANT)
+    reponse = connecter().get(chemin)
+    lu = reponse.json()
+    dictionnaire = f"{settings.URL_PUBLIQUE}/donnees/"
+    assert {nom: lu[nom] for nom in ("licence", "producteur", "dictionnaire")} == {
+        "licence": "Open Database License (ODbL) version 1.0",
+        "producteur": "Service des essais",
+        "dictionnaire": dictionnaire,
+    }
+    assert lu["maj"].startswith("20")
+    assert f'<{dictionnaire}>; rel="describedby"' in reponse["Link"]
+
+
+def test_chaque_colonne_du_fichier_des_projets_est_expliquee(publie, connecter):
+    tete = connecter().get("/projets/projets.csv").content.decode("utf-8-sig").splitlines()[0]
+    page = connecter().get("/donnees/").content.decode()
+    for colonne in tete.split(";"):
+        assert f"<dt>{colonne}</dt><dd>" in page

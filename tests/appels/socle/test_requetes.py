@@ -67,6 +67,7 @@ def en_route() -> None:
         mots.les_aides,
         mots.les_mots,
         page_du_quartier.les_indicateurs,
+        page_du_quartier.les_consultations,
         questions.les_mesures,
     ):
         lire(parution)

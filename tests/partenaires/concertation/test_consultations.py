@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -220,6 +221,28 @@ def test_une_feuille_envoyee_deux_fois_est_une_feuille(connecter, agent):
         ("Une réunion à midi.", "papier", agent.pk, "recue", ""),
         ("Un banc.", "papier", agent.pk, "recue", "Exemple-3"),
     ]
+
+
+def test_une_feuille_qui_a_deja_servi_n_avale_pas_une_autre(connecter, agent):
+    """Back in the browser: a row changed is said, and nothing is kept; a row more is one more."""
+    consultation = creer_consultation()
+    client = connecter(agent)
+    adresse = f"/instruction/consultations/{consultation.pk}/recueillir/"
+    envoi = feuille()
+    client.post(adresse, envoi)
+    client.post(adresse, {**envoi, "paroles-4-type": "avis", "paroles-4-texte": "Une de plus."})
+    assert Contribution.objects.count() == 3
+    autre = {**envoi, "paroles-0-texte": "Une réunion à 18 h."}
+    retour = client.post(adresse, autre)
+    page = unescape(retour.content.decode())
+    assert (retour.status_code, Contribution.objects.count()) == (422, 3)
+    assert "La ligne 1 est différente" in page
+    assert "Une réunion à 18 h." in page
+    cle = re.search(r'name="cle" value="([^"]+)"', page)[1]
+    assert cle != envoi["cle"]
+    seule = {**autre, "cle": cle, "paroles-3-texte": "", "paroles-3-pseudonyme": ""}
+    assert client.post(adresse, {**seule, "paroles-3-type": ""}).status_code == 200
+    assert Contribution.objects.latest("pk").texte == "Une réunion à 18 h."
 
 
 @pytest.mark.parametrize(

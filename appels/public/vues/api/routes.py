@@ -111,5 +111,6 @@ def _routes() -> list[URLPattern]:
 urlpatterns = [
     path(f"{RACINE}openapi.json", _ouverte(openapi), name="api_openapi"),
     *_routes(),
+    path(RACINE, _ouverte(ailleurs), name="api_racine"),
     path(f"{RACINE}<path:reste>", _ouverte(ailleurs), name="api_ailleurs"),
 ]

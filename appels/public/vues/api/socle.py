@@ -24,12 +24,10 @@ from ninja.renderers import BaseRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from appels.public import curseur, formes
-from appels.public.donnees_ouvertes import METHODES
-from appels.socle.chaque_page import le_service
+from appels.public.donnees_ouvertes import METHODES, provenance
 from appels.socle.requete import Requete
 from partenaires.socle import demonstration
 from partenaires.socle.limites import Limites
-from quartiers.horloge import a_paris
 
 RACINE = "api/v1/"
 PAR_MINUTE = 60
@@ -160,12 +158,9 @@ def tranche(
         parametres = request.GET.copy()
         parametres["curseur"] = curseur.ecrire(*cle(lignes[-1]))
         suivante = f"{settings.URL_PUBLIQUE}{request.path}?{parametres.urlencode()}"
-    service = le_service(requete.parution)
     return {
         "demonstration": demonstration.mention() or None,
-        "licence": service.get_licence_display(),
-        "producteur": service.nom,
-        "maj": a_paris(requete.parution.le).isoformat(),
+        **provenance(requete.parution),
         "suivante": suivante,
         "resultats": lignes,
     }
