@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from socketserver import ThreadingMixIn
+from typing import Any
 
 from celery.beat import EmbeddedService
 from celery.contrib.testing.worker import start_worker
@@ -23,7 +24,7 @@ class Serveur(ThreadingMixIn, WSGIServer):
 class Silencieux(WSGIRequestHandler):
     """Requests are not printed: the terminal keeps its plain lines."""
 
-    def log_message(self, *arguments) -> None:
+    def log_message(self, *arguments: Any) -> None:
         pass
 
 

@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pikepdf
@@ -131,7 +132,7 @@ class Navigateur:
             self.page = Formulaires(recu.decode())
         return recu
 
-    def envoyer(self, marque: str, **reponses) -> None:
+    def envoyer(self, marque: str, **reponses: Any) -> None:
         """Fill the form that has the field or the action `marque`, and submit it."""
         for formulaire in self.page.formulaires:
             if marque in formulaire["noms"] or marque in formulaire["action"]:

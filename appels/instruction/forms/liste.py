@@ -186,7 +186,13 @@ class ExportForm(forms.Form):
     )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
-    def __init__(self, *args, offertes: dict[str, Colonne], du_service: bool, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        offertes: dict[str, Colonne],
+        du_service: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not du_service:
             self.fields["est_partage"].label = "Partager ce modèle avec mes collègues"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--neuf", action="store_true")
         parser.add_argument("--verifier", action="store_true")
 
-    def handle(self, port: int, neuf: bool, verifier: bool, **options) -> None:
+    def handle(self, port: int, neuf: bool, verifier: bool, **options: Any) -> None:
         if settings.MODE != "demo":
             raise CommandError("La démonstration se lance sans variable MODE, ou avec MODE=demo.")
         if not 0 <= port <= 65535:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -20,11 +21,11 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("--verifier", action="store_true")
         parser.add_argument("--images", action="store_true")
 
-    def handle(self, verifier, images, **options):
+    def handle(self, verifier, images, **options: Any) -> None:
         if verifier:
             return self.verifier()
         for chemin in documents.ecrire():

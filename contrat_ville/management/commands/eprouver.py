@@ -4,6 +4,7 @@ control seen to fail.
 
 import os
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
     help = "Joue une épreuve longue (un quart d’heure au plus) : " + ", ".join(EPREUVES)
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument(
             "nom",
             choices=EPREUVES,
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             help=" ; ".join(f"{nom} : {quoi}" for nom, (quoi, *_) in EPREUVES.items()),
         )
 
-    def handle(self, nom, **options):
+    def handle(self, nom, **options: Any) -> None:
         quoi, *fichiers = EPREUVES[nom]
         self.stdout.write(f"Épreuve « {nom} » : {quoi}.")
         self.stdout.flush()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("--liste", action="store_true", help="mesure la seule liste de travail")
         parser.add_argument(
             "--paroles", action="store_true", help="mesure la parole des habitants de cette base"
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             help="garde les rapports, et les chiffres de la page Écoconception",
         )
 
-    def handle(self, ecrire, liste, projets, paroles, code, parcours, **options):
+    def handle(self, ecrire, liste, projets, paroles, code, parcours, **options: Any) -> None:
         if code:
             return self.code()
         if options["pages"]:

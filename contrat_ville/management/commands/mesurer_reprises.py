@@ -2,6 +2,8 @@
 lines; nothing of it is kept.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -13,7 +15,7 @@ class Command(BaseCommand):
         "est revenu. Rien n’est gardé."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         from contrat_ville import barres, mesures_reprises  # they read models
 
         if settings.MODE == "production":
