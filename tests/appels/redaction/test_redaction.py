@@ -364,7 +364,7 @@ def test_ce_qui_manque_vient_apres_un_premier_enregistrement_et_replie(client_, 
     client_.post(adresse, {"version": "0", "besoin": "Un besoin"})
     relue = client_.get(adresse).content.decode()
     assert "Il reste à faire dans cette partie : 5\u00a0points</summary>" in relue
-    assert 'href="/dossiers/%d/partie/description/#id_objectifs"' % dossier.pk in relue
+    assert f'href="/dossiers/{dossier.pk}/partie/description/#id_objectifs"' in relue
 
 
 def test_la_liste_des_parties_mene_au_champ_meme(client_, dossier):
