@@ -43,7 +43,7 @@ class ChoixDeLigne(models.Model):
 
     `cle` is an account, or a funder of the call (`demande:12`). Without an amount, it was ticked
     and waits for one, or the rest of what was said of it is all there is; with one, it was
-    unticked: what was typed is kept, and counts nowhere. The last four are those of a `Financement`.
+    unticked: what was typed is kept, and counts nowhere. The last four are a `Financement`'s.
     """
 
     DEMANDE = "demande:"

@@ -20,8 +20,8 @@ DITS = ("montant", "etat", "droit_commun", "credits_contrat", "commentaire")
 PARTS = ("droit_commun", "credits_contrat")
 REPLIES = ("etat", *PARTS, "commentaire")  # drawn in an open row only
 PLUS_DEMANDE = (
-    "Ce financeur n’est plus proposé dans cet appel : ce que vous aviez écrit est gardé, et ne peut "
-    "plus lui être demandé. Décochez-le."
+    "Ce financeur n’est plus proposé dans cet appel : ce que vous aviez écrit est gardé, et ne "
+    "peut plus lui être demandé. Décochez-le."
 )
 RANGEE = re.compile(
     r"p-(\d{1,9})-(?:oui|montant|droit_commun|credits_contrat|commentaire)", re.ASCII
