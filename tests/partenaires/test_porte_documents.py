@@ -90,6 +90,10 @@ def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
     relu = DocumentOrganisme.objects.get()
     assert (relu.date, relu.expire_le) == (date(2024, 2, 1), date(2030, 2, 1))
     client.post(f"/organismes/documents/{garde.pk}/retirer/")
+    de_nouveau = client.post(
+        f"/organismes/documents/{garde.pk}/retirer/", follow=True
+    )  # another tab
+    assert "Ce document n’est plus dans le porte-documents" in de_nouveau.content.decode()
     assert client.get(f"/organismes/documents/{garde.pk}/").status_code == 404
     assert DocumentOrganisme.objects.get().fichier == ""
     # what nothing shows any more is erased

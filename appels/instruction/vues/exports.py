@@ -54,13 +54,18 @@ def exports(request: Requete) -> HttpResponseBase:
     for modele in modeles:
         if str(modele.pk) == request.GET.get("modele"):
             precochees = modele.colonnes
-    form = ExportForm(saisie(request), offertes=offertes, initial={"colonnes": precochees})
+    form = ExportForm(
+        saisie(request),
+        offertes=offertes,
+        par=request.user,
+        initial={"colonnes": precochees},
+    )
     total = 0
     if filtre.is_valid():
         instruits = Dossier.objects.instruits_par(request.user)
         total = liste.dossiers(instruits, request.recu_le).count()
     if request.method == "POST" and form.is_valid() and filtre.is_valid():
-        modele_garde = form.garder(request.user)
+        modele_garde = form.garder()
         if modele_garde:
             messages.success(request, f"Le modèle « {modele_garde} » est gardé.")
         choisies = form.cleaned_data["colonnes"]

@@ -1,5 +1,6 @@
 """What came on paper, in a meeting or by telephone, entered by an agent in one sending (H7)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -38,8 +39,8 @@ def recueillir(
 ) -> list[tuple[Contribution, str]]:
     """Keep the rows of a sending, each with the code to hand to who said it.
 
-    The same sending twice is one: the same rows, the same codes. Raises `PasEncorePubliee`,
-    `BilanDejaPublie`.
+    The same sending twice is one: the same rows, the same codes; a row written since on the same
+    page is one more. Raises `PasEncorePubliee`, `BilanDejaPublie`.
     """
     ligne = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
     if ligne.publiee_le is None:
@@ -47,8 +48,17 @@ def recueillir(
     if ligne.bilan_publie_le:
         raise BilanDejaPublie
     gardees = []
-    for rang, parole in enumerate(paroles):
-        sienne = uuid5(cle, str(rang))
+    dites: Counter[str] = Counter()
+    for parole in paroles:
+        mots = _mots(parole)
+        sienne = uuid5(cle, f"{mots} {dites[mots]}")
+        dites[mots] += 1
         contribution = recevoir(ligne, parole, cle=sienne, le=recu_le, recueil=recueil)
         gardees.append((contribution, reperes.code_de(sienne)))
     return gardees
+
+
+def _mots(parole: Parole) -> str:
+    """What tells one row from another on the same sheet."""
+    lieu = (parole.quartier and parole.quartier.code, parole.axe and parole.axe.cle)
+    return repr((parole.type, parole.titre, parole.texte, *lieu, parole.pseudonyme))

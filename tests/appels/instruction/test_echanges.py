@@ -58,6 +58,20 @@ def test_l_organisme_ecrit_le_service_repond(connecter, depose, chemin):
     )
 
 
+def test_la_page_ou_l_on_revient_envoie_ce_qu_on_y_ecrit(connecter, depose, chemin):
+    """Back, other words under the same key: another message; the same words: the same one."""
+    client, premier = connecter(depose.depose_par), saisie("Le premier.")
+    for texte in ("Le premier.", "Le premier.", "Le second.", "Le second."):
+        assert client.post(chemin, premier | {"texte": texte}).status_code == 302
+    assert list(Message.objects.order_by("pk").values_list("texte", flat=True)) == [
+        "Le premier.",
+        "Le second.",
+    ]
+    piece = SimpleUploadedFile("devis.pdf", dossiers.pdf_fictif("Devis"))
+    client.post(chemin, premier | {"texte": "Le second.", "fichier_1": piece})
+    assert [message.fichiers.count() for message in Message.objects.order_by("pk")] == [0, 0, 1]
+
+
 def test_l_alerte_suit_le_dernier_message(connecter, depose, chemin):
     client = connecter(creer_agent())
 
@@ -139,7 +153,7 @@ def test_la_cle_d_un_autre_ne_rend_pas_son_message(depose):
 
 
 def test_un_fichier_joint_se_controle_et_se_lit_des_deux_cotes(connecter, depose, chemin):
-    pdf = dossiers.pdf_fictif("Devis")
+    pdf = dossiers.dossiers.pdf_fictif("Devis")
     connecter(depose.depose_par).post(
         chemin, saisie(fichier_1=SimpleUploadedFile("devis.pdf", pdf))
     )
