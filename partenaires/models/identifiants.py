@@ -146,8 +146,12 @@ def lire_telephone(texte: str) -> str:
         return ""
     if not TELEPHONE.fullmatch(numero):
         propose = chiffres_pour_lettres(numero)
+        if re.fullmatch(r"[1-9]\d{8}", propose, re.ASCII):  # a sheet took its zero
+            propose = f"0{propose}"
         if propose != numero and TELEPHONE.fullmatch(propose):
             raise Illisible(f"{TELEPHONE_FAUX} Vouliez-vous dire {_par_deux(propose)} ?")
+        if len(re.findall(r"(?:0|\+33|0033)[1-9](?:[ .\-]?\d{2}){4}", devant)) > 1:
+            raise Illisible("Écrivez un seul numéro de téléphone.")
         raise Illisible(TELEPHONE_FAUX)
     return _par_deux(numero)
 

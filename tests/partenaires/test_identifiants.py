@@ -81,7 +81,8 @@ TELEPHONES = {
     "3975": "3975",
     "O3 21 OO OO OO": f"! {identifiants.TELEPHONE_FAUX} Vouliez-vous dire 03 21 00 00 00 ?",
     "03 21 00 00": f"! {identifiants.TELEPHONE_FAUX}",
-    "03 21 00 00 00 / 06 12 34 56 78": f"! {identifiants.TELEPHONE_FAUX}",
+    "321000000": f"! {identifiants.TELEPHONE_FAUX} Vouliez-vous dire 03 21 00 00 00 ?",
+    "03 21 00 00 00 / 06 12 34 56 78": "! Écrivez un seul numéro de téléphone.",
 }
 CODES = {
     "": "",
