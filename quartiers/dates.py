@@ -145,7 +145,7 @@ def lire_heure(texte: str) -> time | None:
 
 
 def lire_annee(texte: str) -> int | None:
-    """A year from « 2027 », « 27 », « année 2027 »; None when empty."""
+    """A year from « 2027 », « 27 », « année 2027 », « 01/03/2027 »; None when empty."""
     saisi = abrege(texte.strip())
     brut = re.sub("^(?:annee|en) ", "", _en_minuscules(texte))
     if not brut:
@@ -153,6 +153,9 @@ def lire_annee(texte: str) -> int | None:
     annee = None
     if re.fullmatch(r"\d ?\d{3}|\d{2}", brut, re.ASCII):
         annee = _annee_entiere(brut.replace(" ", ""))
+    elif EN_CHIFFRES.fullmatch(brut) or ANNEE_D_ABORD.fullmatch(brut):
+        jour = lire_date(texte)  # a whole day, as a sheet keeps a year: its year is said
+        annee = jour and jour.year
     if annee is None:
         raise Illisible(f"« {saisi} » : écrivez une seule année, en quatre chiffres.")
     if not ANNEE_MIN <= annee <= ANNEE_MAX:

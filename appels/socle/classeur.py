@@ -276,8 +276,10 @@ def _styles() -> Iterator[NamedStyle]:
             style.font = police
             style.border = bord
             style.number_format = genre.format
-            est_un_texte = genre in (Genre.TEXTE, Genre.LONG)
-            style.alignment = Alignment(wrap_text=est_un_texte, vertical="top")
+            if genre in (Genre.TEXTE, Genre.LONG):
+                style.alignment = Alignment(wrap_text=True, vertical="top")
+            else:  # away from the text of the next column
+                style.alignment = Alignment(horizontal="right", indent=1, vertical="top")
             if fond:
                 style.fill = fond
             yield style

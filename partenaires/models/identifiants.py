@@ -224,6 +224,9 @@ NOMS_DES_NUMEROS = re.compile(
 )
 SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,5}(?!\d)", re.ASCII)
 RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)
+SIGLE_POINTE = re.compile(r"(?:[^\W\d]\.){2,}[^\W\d]?")
+ENTRE_DEUX_MOTS = re.compile(r"(?<=[^\W\d])[/|](?=[^\W\d])")
+AUX_BORDS = re.compile(r"^\W+|\W+$")
 CHIFFRES_SEULS = re.compile(r"\d[\d .\-]*", re.ASCII)
 
 
@@ -235,7 +238,16 @@ def mots_cherches(texte: str) -> list[str]:
         return [seul]
     for groupes in (RNA_PAR_GROUPES, SIRET_PAR_GROUPES):
         propre = groupes.sub(lambda trouve: SEPARATEURS.sub("", trouve[0]), propre)
-    return recherchable(propre).split()
+    mots = recherchable(propre).split()
+    return [nu for mot in mots for nu in _nus(mot)] or mots
+
+
+def _nus(mot: str) -> list[str]:
+    """« (association) » is « association », « c.a.f. » is « caf », « pinsons/merles » two words."""
+    if SIGLE_POINTE.fullmatch(mot):
+        return [mot.replace(".", "")]
+    nus = (AUX_BORDS.sub("", partie) for partie in ENTRE_DEUX_MOTS.split(mot))
+    return [nu for nu in nus if nu]
 
 
 # --- What is kept is checked again where it is written --------------------------------------------

@@ -38,6 +38,7 @@ HORS_SAISIE = {"csrfmiddlewaretoken", CHAMP, "envoi"}
 # Never kept: passwords and codes, bank data. « code » alone: `a-0-code` is an account of the plan.
 SECRETS = re.compile(r"mot_de_passe|password|iban|\bbic\b|titulaire|^code$|^otp|^credential$", re.I)
 FINIE = "Votre session était finie : voici ce que vous aviez écrit, pas encore enregistré."
+FICHIERS = "Les fichiers ne sont pas gardés : choisissez-les de nouveau."
 LAISSE = "Ce que vous aviez écrit ailleurs dans cette page est ici, pas encore enregistré."
 A_COPIER = "Ces réponses n’ont plus leur place dans la page. Votre texte, à copier"
 
@@ -95,7 +96,8 @@ def garder(request: HttpRequest) -> str:
         return ""
     champs = _a_garder(request)
     if champs:
-        envoi = Envoi(personne, request.path, page, champs)
+        phrase = f"{FINIE} {FICHIERS}" if request.FILES else FINIE
+        envoi = Envoi(personne, request.path, page, champs, phrase)
         autres = [un for un in _gardes(request) if un.adresse != envoi.adresse]
         _ranger(request, [*autres, envoi][-GARDES_MAX:])
     return page

@@ -121,6 +121,9 @@ def test_ce_qui_ne_se_garde_pas_le_dit_a_cote_du_champ(
     reponse = connecter(signataire).post(chemin(organisme), envoi)
     assert reponse.status_code == 422
     assert champ in reponse.context["form"].errors
+    # a file that was good is lost by the page all the same: it says which one
+    dit = "Choisissez de nouveau « Statuts.pdf »" in reponse.content.decode().replace("\u00a0", " ")
+    assert dit is (champ != "fichier")
     assert not DocumentOrganisme.objects.exists()
 
 

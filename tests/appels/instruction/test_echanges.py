@@ -11,7 +11,7 @@ from post_office.models import Email
 from appels.demonstration import dossiers
 from appels.instruction.actions import affectation, echanges
 from appels.models import Cote, Dossier, FichierMessage, Message
-from partenaires.models import Analyse, LigneResume, Role
+from partenaires.models import Analyse, LigneResume, Role, SessionOuverte
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -153,7 +153,7 @@ def test_la_cle_d_un_autre_ne_rend_pas_son_message(depose):
 
 
 def test_un_fichier_joint_se_controle_et_se_lit_des_deux_cotes(connecter, depose, chemin):
-    pdf = dossiers.dossiers.pdf_fictif("Devis")
+    pdf = dossiers.pdf_fictif("Devis")
     connecter(depose.depose_par).post(
         chemin, saisie(fichier_1=SimpleUploadedFile("devis.pdf", pdf))
     )
@@ -197,6 +197,27 @@ def test_un_fichier_qui_ment_le_dit_et_garde_le_message(connecter, depose, chemi
 def test_un_message_mal_forme_le_dit(connecter, depose, chemin, champs):
     reponse = connecter(depose.depose_par).post(chemin, saisie() | champs)
     assert (reponse.status_code, Message.objects.count()) == (422, 0)
+
+
+def test_un_fichier_choisi_dans_une_page_a_corriger_se_redemande(connecter, depose, chemin):
+    """It is not required: sent again without a word, the message would leave without it."""
+    client = connecter(depose.depose_par)
+    piece = SimpleUploadedFile("devis.pdf", dossiers.pdf_fictif("Devis"))
+    refus = client.post(chemin, saisie("", fichier_2=piece))
+    page = refus.content.decode().replace("\u00a0", " ")
+    assert (refus.status_code, page.count("Choisissez de nouveau « devis.pdf »")) == (422, 2)
+    # after a session that ended, the text is back, and the page says that the file is not
+    cle = refus.context["form"]["cle"].value()
+    marque = client.get(chemin).content.decode().partition('name="feuille" value="')[2]
+    SessionOuverte.objects.all().delete()
+    piece.seek(0)
+    envoi = {"texte": "Voici le devis.", "cle": cle, "feuille": marque.partition('"')[0]}
+    assert client.post(chemin, envoi | {"fichier_2": piece}).status_code == 302
+    client.force_login(
+        depose.depose_par, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get(chemin).content.decode().replace("\u00a0", " ")
+    assert ("Voici le devis." in page, "choisissez-les de nouveau" in page) == (True, True)
 
 
 def test_qui_peut_ecrire(connecter, depose, chemin):

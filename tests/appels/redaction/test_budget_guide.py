@@ -173,6 +173,16 @@ def test_un_commentaire_seul_d_un_autre_financeur_ne_se_perd_pas(dossier, porteu
     assert (reponse.status_code, "La fondation fictive, en mars" in page) == (422, True)
 
 
+def test_un_compte_choisi_seul_ne_se_perd_pas(dossier, porteur):
+    reponse = envoyer(porteur, dossier, **{"ligne-code": "622", "c-601": "300"})
+    page = reponse.content.decode().replace("\u00a0", " ")
+    assert (reponse.status_code, "Nommez cette ligne, ou remettez « Choisir »." in page) == (
+        422,
+        True,
+    )
+    assert 'value="622" selected' in page
+
+
 def test_un_financeur_retire_pendant_que_l_on_ecrit_se_dit(dossier, porteur):
     caf = Partenaire.objects.get(genre="caf")
     dossier.appel.financeurs.filter(partenaire=caf).update(retire_le=PENDANT)
