@@ -226,7 +226,7 @@ SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,
 RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)
 SIGLE_POINTE = re.compile(r"(?:[^\W\d]\.){2,}[^\W\d]?")
 ENTRE_DEUX_MOTS = re.compile(r"(?<=[^\W\d])[/|](?=[^\W\d])")
-AUX_BORDS = re.compile(r"^\W+|\W+$")
+AUX_BORDS = re.compile(r"^[^\w°]+|[^\w°]+$")
 CHIFFRES_SEULS = re.compile(r"\d[\d .\-]*", re.ASCII)
 
 
