@@ -25,6 +25,10 @@ FORMAT = "jj/mm/aaaa"
 EN_CHIFFRES = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
 ANNEE_D_ABORD = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})", re.ASCII)
 EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)? ([a-z]+)\.? (\d{1,4})", re.ASCII)
+EN_BLOC = re.compile(r"\d{8}", re.ASCII)  # « 01022027 », « 20270201 »
+MINUIT = re.compile(r"[t ]0?0[:h]00(?::00(?:\.0+)?)?z?", re.ASCII)  # a sheet adds it to a day
+SANS_JOUR = re.compile(r"(?:[a-z]{3,}\.?|\d{1,2}[/. -]) ?\d{4}", re.ASCII)
+D_UN_TABLEUR = re.compile(r"[2-7]\d{4}(?:[.,]0+)?", re.ASCII)  # days since 1900, as a number
 SANS_ANNEE = re.compile(r"\d{1,2}[/. -]\d{1,2}", re.ASCII)
 DEVANT = re.compile(
     r"^(?:le |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?(?:le )?"
@@ -44,6 +48,7 @@ def lire_date(texte: str) -> date | None:
     brut = DEVANT.sub("", _en_minuscules(texte))
     if not brut:
         return None
+    brut = re.sub(rf"{MINUIT.pattern}$", "", re.sub("[⁄∕]", "/", brut))
     jour, mois, annee = _trois_nombres(saisi, brut)
     if annee is None or not mois:
         raise Illisible(_illisible(saisi))
@@ -76,6 +81,14 @@ def _trois_nombres(saisi: str, brut: str) -> tuple[int, int, int | None]:
         return int(trouve[1]), int(trouve[2]), _annee_entiere(trouve[3])
     if trouve := EN_LETTRES.fullmatch(brut):
         return int(trouve[1]), _mois_nomme(trouve[2]), _annee_entiere(trouve[3])
+    if EN_BLOC.fullmatch(brut) and (trouves := _en_bloc(brut)):
+        return trouves
+    if D_UN_TABLEUR.fullmatch(brut):
+        raise Illisible(
+            f"« {saisi} » : un tableur a changé cette date en nombre. Écrivez {FORMAT}."
+        )
+    if SANS_JOUR.fullmatch(brut):
+        raise Illisible(f"« {saisi} » : ajoutez le jour. Écrivez {FORMAT}.")
     if SANS_ANNEE.fullmatch(brut):
         raise Illisible(f"« {saisi} » : ajoutez l’année. Écrivez {FORMAT}.")
     propose = chiffres_pour_lettres(brut)
@@ -83,6 +96,18 @@ def _trois_nombres(saisi: str, brut: str) -> tuple[int, int, int | None]:
         pourquoi = lettres_prises_pour_des_chiffres(brut)
         raise Illisible(f"« {saisi} » : {pourquoi}. Écrivez {propose}.")
     return 0, 0, None
+
+
+def _en_bloc(brut: str) -> tuple[int, int, int] | None:
+    """Eight digits together, when one reading alone is a day of these years."""
+    du_jour = (int(brut[:2]), int(brut[2:4]), int(brut[4:]))
+    de_l_annee = (int(brut[6:]), int(brut[4:6]), int(brut[:4]))
+    possibles = [
+        (jour, mois, annee)
+        for jour, mois, annee in (du_jour, de_l_annee)
+        if 1 <= jour <= 31 and 1 <= mois <= 12 and ANNEE_MIN <= annee <= ANNEE_MAX
+    ]
+    return possibles[0] if len(possibles) == 1 else None
 
 
 def _annee_entiere(texte: str) -> int | None:
@@ -120,7 +145,7 @@ def lire_heure(texte: str) -> time | None:
 
 
 def lire_annee(texte: str) -> int | None:
-    """A year from « 2027 », « 27 », « année 2027 »; None when empty."""
+    """A year from « 2027 », « 27 », « année 2027 », « 01/03/2027 »; None when empty."""
     saisi = abrege(texte.strip())
     brut = re.sub("^(?:annee|en) ", "", _en_minuscules(texte))
     if not brut:
@@ -128,6 +153,9 @@ def lire_annee(texte: str) -> int | None:
     annee = None
     if re.fullmatch(r"\d ?\d{3}|\d{2}", brut, re.ASCII):
         annee = _annee_entiere(brut.replace(" ", ""))
+    elif EN_CHIFFRES.fullmatch(brut) or ANNEE_D_ABORD.fullmatch(brut):
+        jour = lire_date(texte)  # a whole day, as a sheet keeps a year: its year is said
+        annee = jour and jour.year
     if annee is None:
         raise Illisible(f"« {saisi} » : écrivez une seule année, en quatre chiffres.")
     if not ANNEE_MIN <= annee <= ANNEE_MAX:

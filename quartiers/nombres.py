@@ -7,7 +7,7 @@ show: what cannot be read is an error, never zero, and what can be read in two w
 import re
 from decimal import Decimal
 
-from quartiers.francais import nombre, nombre_en_euros
+from quartiers.francais import nombre, nombre_en_euros, recherchable
 from quartiers.frappe import (
     LONGUEUR_MAX,
     SCIENTIFIQUE,
@@ -23,21 +23,24 @@ ENTIER_MAX = 2**31 - 1  # what a whole number of the database can hold
 CHIFFRES_MAX = 20
 MONNAIE = r"(?:€|euros?|eur)"
 EN_EUROS = re.compile(rf"(?:{MONNAIE} ?)?(.*?)(?: ?{MONNAIE})?", re.IGNORECASE)
+MONNAIE_DEVANT = re.compile(rf"{MONNAIE} ?", re.IGNORECASE)
 EUROS_AU_MILIEU = re.compile(rf"(\d[\d ]*) ?{MONNAIE} ?(\d{{2}})", re.IGNORECASE | re.ASCII)
-# What is counted may be named after its number, « 60 personnes »: in the singular here.
+# What is counted may be named after its number, « 60 personnes »: in the singular here, bare.
 COMPTES = frozenset(
     {
         *("personne", "habitant", "habitante", "jeune", "enfant", "femme", "homme", "fille"),
-        *("garçon", "participant", "participante", "bénéficiaire", "adhérent", "adhérente"),
-        *("bénévole", "volontaire", "salarié", "salariée", "emploi", "organisme", "lettre"),
-        *("décision", "jour", "caractère", "point", "ménage", "logement", "quartier"),
-        *("hectare", "ha", "etp", "etpt", "séance", "atelier", "heure", "h", "voix", "avis"),
-        *("projet", "dossier"),
+        *("garcon", "participant", "participante", "beneficiaire", "adherent", "adherente"),
+        *("benevole", "volontaire", "salarie", "salariee", "emploi", "organisme", "lettre"),
+        *("decision", "jour", "caractere", "point", "menage", "logement", "quartier"),
+        *("hectare", "ha", "etp", "etpt", "seance", "atelier", "heure", "h", "voix", "avis"),
+        *("projet", "dossier", "pers", "hab", "adulte", "famille", "parent", "eleve", "usager"),
+        *("senior", "aine", "ainee", "collegien", "lyceen", "etudiant", "place", "visite", "an"),
+        *("foyer", "mineur", "repas", "sortie", "rencontre", "entretien", "inscrit", "inscrite"),
     }
 )
 POURCENTAGES = frozenset({"%", "pourcent"})
 EUROS = frozenset({"€", "euro", "eur"})
-MESURES = COMPTES | {"%", "°", "€"}  # of a number that may have decimals
+MESURES = COMPTES | POURCENTAGES | EUROS | {"°"}  # of a number that may have decimals
 ESPACE_AUTOUR = re.compile(r" ?([.,]) ?")
 SIMPLE = re.compile(r"(\d+)(?:[.,](\d*))?", re.ASCII)
 SANS_ENTIER = re.compile(r"()[.,](\d+)", re.ASCII)
@@ -82,6 +85,8 @@ def _lire_entier(texte: str, unites: frozenset[str], exemple: str = "1 200") -> 
     if not brut:
         return None
     brut = _sans_unite(brut, unites)
+    if unites is EUROS and (devant := MONNAIE_DEVANT.match(brut)):
+        brut = brut[devant.end() :]
     _refuser_le_negatif(saisi, brut)
     if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", brut, re.ASCII):  # no whole number has a decimal point
         brut = brut.replace(".", "")
@@ -166,10 +171,13 @@ def _prepare(texte: str) -> tuple[str, str]:
 
 def _sans_unite(brut: str, unites: frozenset[str]) -> str:
     """« 60 » of « 60 personnes »."""
-    trouve = re.fullmatch(r"(.*\d) ?([^\W\d]+|[%°€])\.?", brut)
-    if trouve and {trouve[2].casefold(), trouve[2].casefold().removesuffix("s")} & unites:
-        return trouve[1]
-    return brut
+    trouve = re.fullmatch(r"(.*\d) ?(pour ?cent|[^\W\d]+|[%°€])\.?", brut, re.IGNORECASE)
+    if not trouve:
+        return brut
+    mot = trouve[2]
+    if mot.isalpha() or " " in mot:
+        mot = recherchable(mot).replace(" ", "")
+    return trouve[1] if {mot, mot.removesuffix("s")} & unites else brut
 
 
 def _refuser_le_negatif(saisi: str, brut: str) -> None:

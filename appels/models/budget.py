@@ -2,6 +2,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from appels.models.financement import EtatFinancement
 from partenaires.socle import plan_comptable
 
 
@@ -41,8 +42,8 @@ class ChoixDeLigne(models.Model):
     """A line of the guided budget that does not count yet, or no more.
 
     `cle` is an account, or a funder of the call (`demande:12`). Without an amount, it was ticked
-    and waits for one, or its comment is all there is; with one, it was unticked: what was typed is
-    kept, and counts nowhere.
+    and waits for one, or the rest of what was said of it is all there is; with one, it was
+    unticked: what was typed is kept, and counts nowhere. The last four are a `Financement`'s.
     """
 
     DEMANDE = "demande:"
@@ -51,6 +52,9 @@ class ChoixDeLigne(models.Model):
     dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="choix_du_budget")
     cle = models.CharField(max_length=30)
     montant = models.PositiveBigIntegerField(null=True)
+    etat = models.CharField(max_length=10, choices=EtatFinancement.choices, blank=True)
+    droit_commun = models.PositiveBigIntegerField(null=True)
+    credits_contrat = models.PositiveBigIntegerField(null=True)
     commentaire = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar = ChoixDeLigneQuerySet.as_manager()

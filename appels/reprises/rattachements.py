@@ -75,6 +75,15 @@ class ADecider:
         return f"{'lignes' if len(self.lignes) > 1 else 'ligne'} {premieres}{autres}"
 
 
+@dataclass(frozen=True)
+class Dit:
+    """A name of the file that a person decided: a word may be taken back until it is applied."""
+
+    sorte: str
+    cle: str
+    phrase: str  # « Les Pinsons : Association Les Pinsons »
+
+
 class Annuaire:
     """The organisations and the funders known here, read once."""
 
@@ -218,6 +227,27 @@ class Rattachements:
         for attendu in attendus.values():
             attendu.proposes = self._proposes(attendu)
         return list(attendus.values())
+
+    def dits(self, lignes: Iterable[Ligne]) -> list[Dit]:
+        """What persons decided of the names of this file, in its order."""
+        trouves: dict[tuple[str, str], Dit] = {}
+        for ligne in lignes:
+            for sorte, cle, nom, decides in (
+                ("financeur", simple(ligne.financeur), ligne.financeur, self.financeurs_decides),
+                ("organisme", ligne.cle_organisme, ligne.organisme, self.organismes_decides),
+            ):
+                if cle in decides:
+                    phrase = f"{nom or cle} : {self._en_mots(decides[cle])}"
+                    trouves.setdefault((sorte, cle), Dit(sorte, cle, phrase))
+        return list(trouves.values())
+
+    def _en_mots(self, decide: Any) -> str:
+        rattache = self._decide(decide)
+        if rattache.creer:
+            return f"à créer, {Genre(rattache.creer).label.lower()}"
+        if rattache.est_libelle:
+            return "autre financeur, son nom est gardé"
+        return str(rattache.partenaire or rattache.faute)
 
     def _proposes(self, attendu: ADecider) -> list[Partenaire]:
         """Those of its numbers first, then those of its name."""

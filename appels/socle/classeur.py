@@ -1,14 +1,15 @@
 """Every workbook that the portal gives: one writer, one look, ready to read and to print.
 
 A row at a time, so that a list of any length fits in memory: widths, filters and the print are said
-from the columns, not measured on the rows.
+from the columns, the height of a row from its texts: not every spreadsheet measures it on opening.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import IO
+from math import ceil
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -26,7 +27,11 @@ PETROLE = "0B4F6C"
 SABLE = "F6F4EF"
 FILET = "D9D4C8"
 PORTRAIT = 95  # characters that a portrait A4 holds at a size that one reads…
-A4 = 230  # … that a landscape one holds: beyond, the sheet is an A3
+A4 = 230  # … that a landscape one holds: beyond, the sheet is an A3…
+A3 = 450  # … and beyond what this one holds, it is printed on several, the first columns on each
+FLECHE = 3  # characters: the arrow of the filter, in the head
+LIGNE = 15  # points: the height of a line
+HAUTEUR_MAX = 409  # points: what the format itself allows
 CASE_MAX = 32_767  # characters: what the format itself allows
 SUITE = " […] La suite est sur le portail : une case de tableur n’en tient pas plus."
 
@@ -99,13 +104,18 @@ class Feuille:
             Worksheet.PAPERSIZE_A3 if est_large else Worksheet.PAPERSIZE_A4
         )
         feuille.page_setup.orientation = "portrait" if sum(largeurs) <= PORTRAIT else "landscape"
-        feuille.page_setup.fitToWidth = 1
+        feuille.page_setup.fitToWidth = ceil(sum(largeurs) / A3)
         feuille.page_setup.fitToHeight = 0
         feuille.sheet_properties.pageSetUpPr.fitToPage = True
         feuille.print_title_rows = "1:1"
+        if figees:
+            feuille.print_title_cols = f"A:{get_column_letter(figees)}"
         feuille.oddFooter.left.text = "Cœur de Quartier : &A"
         feuille.oddFooter.right.text = "Page &P sur &N"
-        feuille.append([self._cellule(entete.titre, "Entête") for entete in self._entetes])
+        self._largeurs = largeurs
+        titres = [entete.titre for entete in self._entetes]
+        self._hausser(1, titres, [max(largeur - FLECHE, 4) for largeur in largeurs])
+        feuille.append([self._cellule(titre, "Entête") for titre in titres])
 
     def ajouter(self, valeurs: Iterable[Valeur]) -> None:
         """A row in the order of the columns."""
@@ -137,14 +147,28 @@ class Feuille:
         self._feuille.auto_filter.ref = f"A1:{fin}{self._derniere}"
 
     def _ecrire(self, valeurs: Iterable[Valeur], ton: str) -> None:
+        completees = list(_completees(valeurs, self._entetes))
         cellules = [
             self._cellule(valeur, f"{entete.genre.name.capitalize()}{ton}")
-            for entete, valeur in zip(
-                self._entetes, _completees(valeurs, self._entetes), strict=True
-            )
+            for entete, valeur in zip(self._entetes, completees, strict=True)
         ]
+        self._hausser(self.rang + 1, completees, self._largeurs)
         self._feuille.append(cellules)
+        self._feuille.row_dimensions.pop(self.rang + 1, None)  # written: nothing of it is kept
         self.rang += 1
+
+    def _hausser(self, rang: int, valeurs: Iterable[Valeur], largeurs: Iterable[int]) -> None:
+        """Room for the tallest text of the row, once wrapped."""
+        lignes = max(
+            (
+                lignes_de_la_case(valeur, largeur)
+                for valeur, largeur in zip(valeurs, largeurs, strict=True)
+                if isinstance(valeur, str)
+            ),
+            default=1,
+        )
+        if lignes > 1:
+            self._feuille.row_dimensions[rang].height = min(lignes * LIGNE, HAUTEUR_MAX)
 
     def _cellule(self, valeur: Valeur, style: str) -> WriteOnlyCell:
         """A typed text is a text, whatever its first sign: it needs no apostrophe."""
@@ -162,6 +186,24 @@ class Feuille:
             cellule.value = valeur
         cellule.style = style
         return cellule
+
+
+def lignes_de_la_case(texte: str, largeur: int) -> int:
+    """How many lines a text takes in a cell of so many characters, cut between words."""
+    if len(texte) <= largeur and "\n" not in texte:
+        return 1
+    lignes = 0
+    for paragraphe in texte.splitlines():
+        lignes += 1
+        reste = largeur
+        for mot in paragraphe.split(" "):
+            if len(mot) > reste and reste < largeur:
+                lignes += 1
+                reste = largeur
+            lignes += max(len(mot) - 1, 0) // largeur
+            reste = (reste - len(mot)) % largeur if len(mot) > largeur else reste - len(mot)
+            reste -= 1  # the space
+    return max(lignes, 1)
 
 
 def _tenable(texte: str) -> str:
@@ -202,23 +244,28 @@ class Classeur:
         self._livre.save(fichier)
 
 
+def _police(**options: Any) -> Font:
+    """The one of spreadsheets: a style without a name of font takes whatever comes."""
+    return Font(name="Calibri", family=2, size=11, **options)
+
+
 def _styles() -> Iterator[NamedStyle]:
     filet = Side("thin", color=FILET)
     trait = Side("medium", color=ENCRE)
     entete = NamedStyle("Entête")
-    entete.font = Font(bold=True, color="FFFFFF")
+    entete.font = _police(bold=True, color="FFFFFF")
     entete.fill = PatternFill("solid", fgColor=PETROLE)
     entete.alignment = Alignment(wrap_text=True, vertical="center")
     yield entete
     tons = {
-        "": (Font(color=ENCRE), None, Border(bottom=filet)),
+        "": (_police(color=ENCRE), None, Border(bottom=filet)),
         " (sous-total)": (
-            Font(bold=True, color=PETROLE),
+            _police(bold=True, color=PETROLE),
             PatternFill("solid", fgColor=SABLE),
             Border(bottom=filet),
         ),
         " (total)": (
-            Font(bold=True, color=ENCRE),
+            _police(bold=True, color=ENCRE),
             PatternFill("solid", fgColor=SABLE),
             Border(top=trait),
         ),
@@ -229,8 +276,10 @@ def _styles() -> Iterator[NamedStyle]:
             style.font = police
             style.border = bord
             style.number_format = genre.format
-            est_un_texte = genre in (Genre.TEXTE, Genre.LONG)
-            style.alignment = Alignment(wrap_text=est_un_texte, vertical="top")
+            if genre in (Genre.TEXTE, Genre.LONG):
+                style.alignment = Alignment(wrap_text=True, vertical="top")
+            else:  # away from the text of the next column
+                style.alignment = Alignment(horizontal="right", indent=1, vertical="top")
             if fond:
                 style.fill = fond
             yield style

@@ -182,9 +182,11 @@ def _decode(octets: bytes) -> str:
 
 
 def _rangees_du_csv(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> list[Rangee]:
-    """Cut where it says so, else where its headers are best understood."""
+    """Cut where it says so, else where its headers are best understood; a file that says one sign
+    and uses another is one of these.
+    """
     if dit := SEPARATEUR_DIT.match(texte):
-        return _coupe(texte[dit.end() :], dit[1])
+        texte = texte[dit.end() :]
     debut = "".join(texte.splitlines(keepends=True)[: TITRES_MAX + 1])
 
     def justesse(separateur: str) -> tuple[int, int]:
@@ -195,7 +197,10 @@ def _rangees_du_csv(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -
         titres = rangees[_rang_des_titres(rangees, connues, mots)] if rangees else []
         return len(colonnes(titres, connues, mots)), len(titres)
 
-    return _coupe(texte, max(SEPARATEURS, key=justesse))
+    le_mieux = max(SEPARATEURS, key=justesse)
+    if dit and (justesse(dit[1])[1] > 1 or justesse(le_mieux)[1] < 2):
+        le_mieux = dit[1]
+    return _coupe(texte, le_mieux)
 
 
 def _coupe(texte: str, separateur: str) -> list[Rangee]:

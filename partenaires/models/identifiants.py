@@ -146,8 +146,12 @@ def lire_telephone(texte: str) -> str:
         return ""
     if not TELEPHONE.fullmatch(numero):
         propose = chiffres_pour_lettres(numero)
+        if re.fullmatch(r"[1-9]\d{8}", propose, re.ASCII):  # a sheet took its zero
+            propose = f"0{propose}"
         if propose != numero and TELEPHONE.fullmatch(propose):
             raise Illisible(f"{TELEPHONE_FAUX} Vouliez-vous dire {_par_deux(propose)} ?")
+        if len(re.findall(r"(?:0|\+33|0033)[1-9](?:[ .\-]?\d{2}){4}", devant)) > 1:
+            raise Illisible("Écrivez un seul numéro de téléphone.")
         raise Illisible(TELEPHONE_FAUX)
     return _par_deux(numero)
 
@@ -220,6 +224,9 @@ NOMS_DES_NUMEROS = re.compile(
 )
 SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,5}(?!\d)", re.ASCII)
 RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)
+SIGLE_POINTE = re.compile(r"(?:[^\W\d]\.){2,}[^\W\d]?")
+ENTRE_DEUX_MOTS = re.compile(r"(?<=[^\W\d])[/|](?=[^\W\d])")
+AUX_BORDS = re.compile(r"^[^\w°]+|[^\w°]+$")
 CHIFFRES_SEULS = re.compile(r"\d[\d .\-]*", re.ASCII)
 
 
@@ -231,7 +238,16 @@ def mots_cherches(texte: str) -> list[str]:
         return [seul]
     for groupes in (RNA_PAR_GROUPES, SIRET_PAR_GROUPES):
         propre = groupes.sub(lambda trouve: SEPARATEURS.sub("", trouve[0]), propre)
-    return recherchable(propre).split()
+    mots = recherchable(propre).split()
+    return [nu for mot in mots for nu in _nus(mot)] or mots
+
+
+def _nus(mot: str) -> list[str]:
+    """« (association) » is « association », « c.a.f. » is « caf », « pinsons/merles » two words."""
+    if SIGLE_POINTE.fullmatch(mot):
+        return [mot.replace(".", "")]
+    nus = (AUX_BORDS.sub("", partie) for partie in ENTRE_DEUX_MOTS.split(mot))
+    return [nu for nu in nus if nu]
 
 
 # --- What is kept is checked again where it is written --------------------------------------------

@@ -38,6 +38,8 @@ HORS_SAISIE = {"csrfmiddlewaretoken", CHAMP, "envoi"}
 # Never kept: passwords and codes, bank data. « code » alone: `a-0-code` is an account of the plan.
 SECRETS = re.compile(r"mot_de_passe|password|iban|\bbic\b|titulaire|^code$|^otp|^credential$", re.I)
 FINIE = "Votre session était finie : voici ce que vous aviez écrit, pas encore enregistré."
+FICHIERS = "Les fichiers ne sont pas gardés : choisissez-les de nouveau."
+LAISSE = "Ce que vous aviez écrit ailleurs dans cette page est ici, pas encore enregistré."
 A_COPIER = "Ces réponses n’ont plus leur place dans la page. Votre texte, à copier"
 
 
@@ -49,6 +51,7 @@ class Envoi:
     adresse: str
     page: str
     champs: dict[str, list[str]]
+    phrase: str = FINIE
 
 
 def marquer(request: HttpRequest) -> str:
@@ -93,7 +96,8 @@ def garder(request: HttpRequest) -> str:
         return ""
     champs = _a_garder(request)
     if champs:
-        envoi = Envoi(personne, request.path, page, champs)
+        phrase = f"{FINIE} {FICHIERS}" if request.FILES else FINIE
+        envoi = Envoi(personne, request.path, page, champs, phrase)
         autres = [un for un in _gardes(request) if un.adresse != envoi.adresse]
         _ranger(request, [*autres, envoi][-GARDES_MAX:])
     return page
@@ -127,9 +131,22 @@ def recevoir(request: HttpRequest, reponse: HttpResponseBase) -> None:
         recus = [*request.session.get(RECUS, []), envoi]
         request.session[RECUS] = recus[-RECUS_MAX:]
     gardes = _gardes(request)
-    restants = [envoi for envoi in gardes if envoi.adresse != request.path]
-    if len(restants) < len(gardes):
-        _ranger(request, restants)
+    restants = [garde for garde in gardes if garde.adresse != request.path]
+    restants += getattr(request, "envoi_laisse", [])
+    if restants != gardes:
+        _ranger(request, restants[-GARDES_MAX:])
+
+
+def laisser(request: HttpRequest, champs: dict[str, list[str]]) -> None:
+    """What the act asked by this button did not take of its page waits there, as after a sign-in.
+
+    `champs` are those of `request.POST` that hold something; empty ones wait for nobody.
+    """
+    lue = _marque_lue(request)
+    ecrits = {nom: valeurs for nom, valeurs in champs.items() if any(valeurs)}
+    if lue is not None and ecrits and est_de_cette_personne(request):
+        envoi = Envoi(lue[0], request.path, lue[1], ecrits, LAISSE)
+        request.envoi_laisse = [envoi]  # type: ignore[attr-defined]
 
 
 # --- The same sending twice ----------------------------------------------------------------------
@@ -213,24 +230,28 @@ def _rendre_ici(request: HttpRequest, reponse: HttpResponseBase, envoi: Envoi) -
     if isinstance(reponse, HttpResponse) and "html" in reponse.headers.get("Content-Type", ""):
         page = reponse.content.decode(reponse.charset)
         remplie, restants = remplissage.remplir(
-            page, ici=request.path, adresse=envoi.adresse, champs=envoi.champs, avis=_avis(request)
+            page,
+            ici=request.path,
+            adresse=envoi.adresse,
+            champs=envoi.champs,
+            avis=_avis(request, envoi.phrase),
         )
-        remplie = remplissage.ajouter_a_la_fin(remplie, _a_copier(restants))
+        remplie = remplissage.ajouter_a_la_fin(remplie, _a_copier(restants, envoi.phrase))
         reponse.content = remplie.encode(reponse.charset)
     return envoi
 
 
-def _avis(request: HttpRequest) -> str:
+def _avis(request: HttpRequest, phrase: str) -> str:
     return format_html(
         '<div class="avis alerte" role="status" tabindex="-1" autofocus data-rendu>'
         '<p>{} <a href="{}?{}=1">Ne pas le reprendre</a></p></div>',
-        FINIE,
+        phrase,
         request.path,
         OUBLIER,
     )
 
 
-def _a_copier(restants: dict[str, list[str]]) -> str:
+def _a_copier(restants: dict[str, list[str]], phrase: str) -> str:
     """What has no field any more: the answers that hold words."""
     lignes: list[tuple[Any, ...]] = []
     for nom, valeurs in restants.items():
@@ -244,7 +265,7 @@ def _a_copier(restants: dict[str, list[str]]) -> str:
         '<div class="bande"><div class="large lecture"><div class="avis alerte" role="status" '
         'data-rendu><p>{}</p><p><label for="a-copier-rendu">{}</label>'
         '<textarea id="a-copier-rendu" rows="12" readonly>\n{}</textarea></p></div></div></div>',
-        FINIE,
+        phrase,
         A_COPIER,
         texte,
     )

@@ -1,8 +1,11 @@
 """What is wrong on a page, as its summary says it: an anchor and a sentence for each error."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet, BoundField
+
+from quartiers.frappe import abrege
 
 
 def erreur_sur(ancre: str, phrase: str) -> dict[str, Any]:
@@ -38,6 +41,28 @@ def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
             debut = f"{de_qui}, {debut}" if debut else f"{de_qui} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes
+
+
+def dire_les_fichiers_perdus(formulaires: Iterable[BaseForm | BaseFormSet]) -> None:
+    """On each file that was chosen in a page to correct: no browser puts it back in its place."""
+    for formulaire in formulaires:
+        if not formulaire.is_bound:
+            continue
+        if isinstance(formulaire, BaseFormSet):
+            dire_les_fichiers_perdus(formulaire.forms)
+            continue
+        for nom, champ in formulaire.fields.items():
+            if not champ.widget.needs_multipart_form or nom in formulaire.errors:
+                continue
+            recu = formulaire.files.get(formulaire.add_prefix(nom))
+            if recu:
+                formulaire.add_error(nom, _a_rechoisir(recu.name))
+
+
+def _a_rechoisir(nom: str) -> str:
+    return (
+        f"Choisissez de nouveau « {abrege(nom, 60)} » : un navigateur ne le remet pas à sa place."
+    )
 
 
 def _est_une_question(champ: BoundField) -> bool:

@@ -5,7 +5,7 @@ by its address and its fields, then its controls take the values as a browser wo
 """
 
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +25,7 @@ class Controle:
     fin: int
     fin_du_texte: int = 0
     options: list["Controle"] = field(default_factory=list)
+    plis: list[int] = field(default_factory=list)  # where each closed <details> around it stands
 
     @property
     def nom(self) -> str:
@@ -66,6 +67,7 @@ class Lecteur(HTMLParser):
         self.formulaires: list[Formulaire] = []
         self.fin_du_contenu = -1
         self._courant: Formulaire | None = None
+        self._plis: list[tuple[int, bool]] = []  # the <details> that we are in, open or not
         self._ouvert: Controle | None = None  # a text area or a list, not closed yet
         self._lignes = [0]
         for ligne in page.split("\n"):
@@ -81,7 +83,9 @@ class Lecteur(HTMLParser):
         debut = self._place()
         fin = debut + len(self.get_starttag_text() or "")
         attributs = dict(attrs)
-        if tag == "form":
+        if tag == "details":
+            self._plis.append((debut, "open" in attributs))
+        elif tag == "form":
             self._ouvrir_un_formulaire(attributs, debut)
         elif self._courant is not None and tag in ("input", "textarea", "select", "option"):
             self._lire_un_controle(Controle(tag, attributs, debut, fin))
@@ -101,6 +105,7 @@ class Lecteur(HTMLParser):
             if self._ouvert is not None:
                 self._ouvert.options.append(controle)
             return
+        controle.plis = [debut for debut, est_ouvert in self._plis if not est_ouvert]
         self._courant.controles.append(controle)
         if controle.balise in ("textarea", "select"):
             self._ouvert = controle
@@ -108,6 +113,8 @@ class Lecteur(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "main":
             self.fin_du_contenu = self._place()
+        elif tag == "details" and self._plis:
+            self._plis.pop()
         elif tag == "form":
             self._courant = None
         elif tag in ("textarea", "select") and self._ouvert is not None:
@@ -129,9 +136,12 @@ def remplir(page: str, *, ici: str, adresse: str, champs: Champs, avis: str) -> 
     poses: list[tuple[int, int, str]] = [(formulaire.debut, formulaire.debut, avis)]
     for controle in formulaire.controles:
         if _se_remplit(controle, champs):
-            poses += _pose(controle, champs.get(controle.nom, []), restants)
+            typees = champs.get(controle.nom, [])
+            if _a_change(controle, typees, page):
+                poses += [(pli, pli, " open") for pli in map(_dans_la_balise, controle.plis)]
+            poses += _pose(controle, typees, restants)
     remplie = page
-    for debut, fin, texte in sorted(poses, reverse=True):
+    for debut, fin, texte in sorted(set(poses), reverse=True):
         remplie = remplie[:debut] + texte + remplie[fin:]
     noms = {controle.nom for controle in formulaire.controles}
     return remplie, {nom: valeurs for nom, valeurs in champs.items() if nom not in noms}
@@ -142,6 +152,33 @@ def _se_remplit(controle: Controle, champs: Champs) -> bool:
     if not controle.nom or controle.genre in JAMAIS_REMPLIS:
         return False
     return controle.genre != "hidden" or controle.nom in champs
+
+
+def _dans_la_balise(debut: int) -> int:
+    """Where an attribute is written in the tag <details> that begins there."""
+    return debut + len("<details")
+
+
+def _a_change(controle: Controle, typees: list[str], page: str) -> bool:
+    """The page does not show what was typed here: a fold that hides it is opened."""
+    attributs = controle.attributs
+    if controle.genre == "hidden" or not typees:
+        return False
+    if controle.balise == "select":
+        choisies = [option for option in controle.options if "selected" in option.attributs]
+        montrees = choisies or controle.options[:1]
+        return {option.attributs.get("value") or "" for option in montrees} != set(typees)
+    if controle.genre in CASES:
+        return ("checked" in attributs) != ((attributs.get("value") or "on") in typees)
+    montree = attributs.get("value") or ""
+    if controle.balise == "textarea":
+        montree = unescape(page[controle.fin : controle.fin_du_texte])
+    return [_nue(montree)] != [_nue(typee) for typee in typees]
+
+
+def _nue(texte: str) -> str:
+    """One writing of line ends, none at the edges."""
+    return texte.replace("\r\n", "\n").strip()
 
 
 def _pose(controle: Controle, typees: list[str], restants: Champs) -> list[tuple[int, int, str]]:

@@ -8,6 +8,7 @@ import json
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appels.socle import completude
 from partenaires.models import Etablissement, Fiche, Genre, Partenaire, Role
@@ -202,6 +203,10 @@ def test_a_la_creation_ce_qui_est_vide_se_remplit_et_rien_n_est_cree(connecter, 
     tape["nom"] = "Nos essais"
     deja = client.post("/organismes/nouveau/", {**tape, "retrouver": "1"})
     assert deja.context["form"]["nom"].value() == "Nos essais"
+    assert "Choisissez de nouveau le justificatif" not in deja.content.decode()
+    tape["justificatif"] = SimpleUploadedFile("PV.pdf", b"%PDF-1.4")
+    avec = client.post("/organismes/nouveau/", {**tape, "retrouver": "1"})
+    assert "Choisissez de nouveau le justificatif" in avec.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ TELEPHONES = {
     "3975": "3975",
     "O3 21 OO OO OO": f"! {identifiants.TELEPHONE_FAUX} Vouliez-vous dire 03 21 00 00 00 ?",
     "03 21 00 00": f"! {identifiants.TELEPHONE_FAUX}",
-    "03 21 00 00 00 / 06 12 34 56 78": f"! {identifiants.TELEPHONE_FAUX}",
+    "321000000": f"! {identifiants.TELEPHONE_FAUX} Vouliez-vous dire 03 21 00 00 00 ?",
+    "03 21 00 00 00 / 06 12 34 56 78": "! Écrivez un seul numéro de téléphone.",
 }
 CODES = {
     "": "",
@@ -173,6 +174,10 @@ def test_un_telephone_colle_se_relit(numero, graine):
         ("W621 009 990", ["w621009990"]),
         ("Été 2026 2027 à Saint\u2011Pol", ["ete", "2026", "2027", "a", "saint", "pol"]),
         ("\u200b — \u00a0", []),
+        ("« Hochettes », (association) ;", ["hochettes", "association"]),
+        ("C.A.F. Pinsons/Merles…", ["caf", "pinsons", "merles"]),
+        ("12/03/2027", ["12/03/2027"]),
+        ("%", ["%"]),
     ],
 )
 def test_un_numero_tape_par_groupes_est_un_mot_de_la_recherche(texte, mots):

@@ -90,6 +90,10 @@ def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
     relu = DocumentOrganisme.objects.get()
     assert (relu.date, relu.expire_le) == (date(2024, 2, 1), date(2030, 2, 1))
     client.post(f"/organismes/documents/{garde.pk}/retirer/")
+    de_nouveau = client.post(
+        f"/organismes/documents/{garde.pk}/retirer/", follow=True
+    )  # another tab
+    assert "Ce document n’est plus dans le porte-documents" in de_nouveau.content.decode()
     assert client.get(f"/organismes/documents/{garde.pk}/").status_code == 404
     assert DocumentOrganisme.objects.get().fichier == ""
     # what nothing shows any more is erased
@@ -117,6 +121,9 @@ def test_ce_qui_ne_se_garde_pas_le_dit_a_cote_du_champ(
     reponse = connecter(signataire).post(chemin(organisme), envoi)
     assert reponse.status_code == 422
     assert champ in reponse.context["form"].errors
+    # a file that was good is lost by the page all the same: it says which one
+    dit = "Choisissez de nouveau « Statuts.pdf »" in reponse.content.decode().replace("\u00a0", " ")
+    assert dit is (champ != "fichier")
     assert not DocumentOrganisme.objects.exists()
 
 

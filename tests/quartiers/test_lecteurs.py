@@ -85,6 +85,13 @@ ENTIERS = {
     "60 personnes": 60,
     "60 bénéficiaires.": 60,
     "12 séances": 12,
+    "12 seances": 12,
+    "60 pers.": 60,
+    "60 Élèves": 60,
+    "25 familles": 25,
+    "1 200 hab.": 1200,
+    "60 minutes": "! « 60 minutes » n’est pas un nombre. Exemple : 1 200.",
+    "60 millions": "! « 60 millions » n’est pas un nombre. Exemple : 1 200.",
     "30 h": 30,
     "5 voix": 5,
     "2 avis": 2,
@@ -119,10 +126,22 @@ def test_lire_un_pourcentage():
         "80": 80,
         "80\u202f%": 80,
         "80 pourcents": 80,
+        "80 pour cent": 80,
         "80 personnes": "! « 80 personnes » n’est pas un nombre. Exemple : 80.",
         "quatre-vingts": "! « quatre-vingts » n’est pas un nombre. Exemple : 80.",
     }
     assert {tape: lu(nombres.lire_pourcent, tape) for tape in tapes} == tapes
+
+
+def test_lire_des_euros_ronds():
+    tapes = {
+        "1 200 €": 1200,
+        "€ 1200": 1200,
+        "EUR 1 200": 1200,
+        "60 personnes": "! « 60 personnes » n’est pas un nombre. Exemple : 1 200.",
+        "€": "! « € » n’est pas un nombre. Exemple : 1 200.",
+    }
+    assert {tape: lu(nombres.lire_euros, tape) for tape in tapes} == tapes
 
 
 DECIMAUX = {
@@ -132,6 +151,7 @@ DECIMAUX = {
     "12.5": Decimal("12.5"),
     "1 234,50": Decimal("1234.5"),
     "38,4 %": Decimal("38.4"),
+    "12,5 euros": Decimal("12.5"),
     "2 ETPT": Decimal(2),
     "0,500": Decimal("0.5"),
     "1.200": "! « 1.200 » peut se lire de deux façons : écrivez 1200 ou retirez les zéros "
@@ -178,6 +198,18 @@ DATES = {
     "1ER MARS 2027": date(2027, 3, 1),
     "15 aout 2027": date(2027, 8, 15),
     "01/02/27": date(2027, 2, 1),
+    "01022027": date(2027, 2, 1),
+    "20270201": date(2027, 2, 1),
+    "01/02/2027 00:00:00": date(2027, 2, 1),
+    "2027-02-01T00:00:00": date(2027, 2, 1),
+    "1⁄2⁄2027": date(2027, 2, 1),
+    "01/02/2027 14:30": "! Cette date ne se lit pas : « 01/02/2027 14:30 ». Écrivez jj/mm/aaaa, "
+    "par exemple 27/11/2026.",
+    "20202020": "! Cette date ne se lit pas : « 20202020 ». Écrivez jj/mm/aaaa, par exemple "
+    "27/11/2026.",
+    "46419": "! « 46419 » : un tableur a changé cette date en nombre. Écrivez jj/mm/aaaa.",
+    "février 2027": "! « février 2027 » : ajoutez le jour. Écrivez jj/mm/aaaa.",
+    "02/2027": "! « 02/2027 » : ajoutez le jour. Écrivez jj/mm/aaaa.",
     "12/3/98": date(1998, 3, 12),
     "29/02/2028": date(2028, 2, 29),
     "30/02/2027": "! « 30/02/2027 » : février 2027 n’a que 28 jours.",
@@ -237,6 +269,9 @@ ANNEES = {
     "98": 1998,
     "2 027": 2027,
     "année 2027": 2027,
+    "01/03/2027": 2027,
+    "2027-03-01": 2027,
+    "30/02/2027": "! « 30/02/2027 » : février 2027 n’a que 28 jours.",
     "2026-2027": "! « 2026-2027 » : écrivez une seule année, en quatre chiffres.",
     "202": "! « 202 » : écrivez une seule année, en quatre chiffres.",
     "1850": "! « 1850 » : écrivez une année entre 1900 et 2100.",

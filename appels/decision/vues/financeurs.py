@@ -10,6 +10,7 @@ from appels.decision.actions import accords as actes
 from appels.decision.forms.accords import ARevoirForm
 from appels.models import Comite, Dossier, Scenario, SensAccord
 from appels.socle.requete import Requete
+from partenaires.socle import envois
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder
@@ -24,9 +25,11 @@ def en_notre_nom(request: Requete) -> HttpResponse:
     formulaires = {une.prise.pk: _a_revoir(request, une.prise.pk, revoir) for une in lues}
     if request.method == "POST":
         if "revoir" not in request.POST:
-            _donner(request, lues)
+            donnees = _donner(request, lues)
+            _laisser_le_reste(request, lues, donnees, revue=None)
             return redirect("appels:en_notre_nom")
         if _est_a_revoir(request, lues, revoir, formulaires):
+            _laisser_le_reste(request, lues, set(), revue=revoir)
             return redirect("appels:en_notre_nom")
     return afficher(
         request,
@@ -52,12 +55,23 @@ def _a_revoir(request: Requete, cle: int, revoir: int) -> ARevoirForm:
     return ARevoirForm(prefix=prefixe, initial={"motif": request.POST.get(f"{prefixe}-motif", "")})
 
 
-def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
-    """To all those ticked; what changed meanwhile is named and left as it is."""
+def _laisser_le_reste(
+    request: Requete, lues: list[accords.EnNotreNom], donnees: set[int], *, revue: int | None
+) -> None:
+    """One button is pressed: the reasons begun and the boxes of the other decisions stay typed."""
+    noms = [f"r{une.prise.pk}-motif" for une in lues if une.prise.pk != revue]
+    champs = {nom: request.POST.getlist(nom) for nom in noms}
+    faites = {*donnees, revue}
+    champs["prise"] = [cle for cle in request.POST.getlist("prise") if numero_lu(cle) not in faites]
+    envois.laisser(request, champs)
+
+
+def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> set[int]:
+    """To all those ticked, whose keys come back; what changed meanwhile is named and left."""
     coches = {numero_lu(cle) for cle in request.POST.getlist("prise")}
     if not coches:
         messages.info(request, "Rien n’est coché : cochez les décisions d’abord.")
-    donnes = 0
+    donnes: set[int] = set()
     laisses = []
     for une in lues:
         if une.prise.pk not in coches:
@@ -70,16 +84,17 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
                 recu_le=request.recu_le,
                 vu=request.POST.get(f"vu-{une.prise.pk}"),
             )
-            donnes += 1
+            donnes.add(une.prise.pk)
         except Refus as refus:
             numero = une.prise.financement.dossier.numero
             laisses.append(f"{numero} ({refus.phrase.removesuffix('.')})")
     if donnes:
-        messages.success(request, f"{accorder(donnes, 'accord donné', 'accords donnés')}.")
+        messages.success(request, f"{accorder(len(donnes), 'accord donné', 'accords donnés')}.")
     if laisses:
         messages.warning(request, f"Laissés de côté : {' ; '.join(laisses)}.")
-    if len(coches) > donnes + len(laisses):
+    if len(coches) > len(donnes) + len(laisses):
         messages.warning(request, "Des décisions cochées ont changé depuis : relisez la liste.")
+    return donnes
 
 
 def _est_a_revoir(

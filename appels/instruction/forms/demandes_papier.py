@@ -15,10 +15,11 @@ from partenaires.socle.champs import (
     champ_de_lignes,
     instant_de_paris,
 )
+from partenaires.socle.forms.une_fois import UneFois
 from quartiers.francais import date_et_heure
 
 
-class PapierForm(forms.Form):
+class PapierForm(UneFois, forms.Form):
     """Whose, what, when it came, who signed, and the original scanned."""
 
     porteur = forms.ModelChoiceField(

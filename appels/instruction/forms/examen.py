@@ -21,6 +21,7 @@ from appels.models.appel import Exigence
 from partenaires.socle.champs import DateField, FichierField, HeureField, est_vide, instant_de_paris
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
+from partenaires.socle.forms.une_fois import UneFois
 from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
@@ -204,7 +205,7 @@ class ProlongationComplementForm(MotifForm):
         return donnees
 
 
-class MessageForm(forms.ModelForm):
+class MessageForm(UneFois, forms.ModelForm):
     """A message with up to three files."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)

@@ -161,15 +161,48 @@ class RepartitionForm(forms.Form):
         ]
 
 
-class VueForm(forms.ModelForm):
+class RemplaceEnLeDisant(forms.BaseForm):
+    """A name that one of one's own already has: replaced once the box that appears is ticked."""
+
+    def exiger_le_remplacement(self, tenue: Vue | ModeleExport, quoi: str, autrement: str) -> None:
+        """Ask, unless this very one was accepted; `quoi`, « une vue », holds something else."""
+        if self.data.get("remplacer") == str(tenue.pk):
+            return
+        self.data = self.data.copy()
+        self.data.pop("remplacer", None)
+        self.fields["remplacer"] = forms.BooleanField(
+            label=f"Remplacer « {tenue} »",
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": tenue.pk}),
+        )
+        self.add_error(
+            "nom",
+            f"Vous avez déjà {quoi} de ce nom, avec {autrement} : donnez un autre nom, ou cochez "
+            "« Remplacer », plus bas.",
+        )
+
+
+class VueForm(RemplaceEnLeDisant, forms.ModelForm):
     """The name under which a list is kept."""
 
     class Meta:
         model = Vue
         fields = ("nom", "est_partage")
 
+    def __init__(self, *args: Any, par: Utilisateur, requete: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.par = par
+        self.requete = requete
 
-class ExportForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        tenue = Vue.objects.filter(par=self.par, nom=donnees.get("nom", "")).first()
+        if tenue is not None and tenue.requete != self.requete:
+            self.exiger_le_remplacement(tenue, "une vue", "d’autres filtres ou colonnes")
+        return donnees
+
+
+class ExportForm(RemplaceEnLeDisant, forms.Form):
     """The format and the columns of a file, in their order; given a name, they are a model."""
 
     format = forms.ChoiceField(
@@ -190,17 +223,27 @@ class ExportForm(forms.Form):
         self,
         *args: Any,
         offertes: dict[str, Colonne],
+        par: Utilisateur,
         du_service: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.par = par
         if not du_service:
             self.fields["est_partage"].label = "Partager ce modèle avec mes collègues"
         champ_de_choix(self, "colonnes").choices = [
             (cle, colonne.titre) for cle, colonne in offertes.items()
         ]
 
-    def garder(self, par: Utilisateur) -> ModeleExport | None:
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
+        tenu = ModeleExport.objects.filter(par=self.par, nom=donnees.get("nom", "")).first()
+        if tenu is not None and tenu.colonnes != donnees.get("colonnes"):
+            self.exiger_le_remplacement(tenu, "un modèle", "d’autres colonnes")
+        return donnees
+
+    def garder(self) -> ModeleExport | None:
         """The model of that name, made or changed."""
         nom = self.cleaned_data["nom"]
         if not nom:
@@ -210,7 +253,7 @@ class ExportForm(forms.Form):
             "est_partage": self.cleaned_data["est_partage"],
         }
         modele, _ = ModeleExport.objects.update_or_create(
-            par=par,
+            par=self.par,
             nom=nom,
             defaults=choix,
         )

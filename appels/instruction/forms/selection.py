@@ -10,6 +10,7 @@ from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.instruction.forms.examen import JOURS_PAR_DEFAUT
 from appels.models import DocumentDemande, NomPartie
 from partenaires.socle.champs import DateField, HeureField, champ_de_choix, instant_de_paris
+from partenaires.socle.forms.une_fois import UneFois
 from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
@@ -74,7 +75,7 @@ class DemandeForm(forms.Form):
         return Demande(quoi.removeprefix("partie-"), texte)
 
 
-class MessageForm(forms.Form):
+class MessageForm(UneFois, forms.Form):
     """One message for many; sent twice, it is written once."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)

@@ -59,6 +59,7 @@ def exports(request: Requete) -> HttpResponseBase:
     form = ExportForm(
         saisie(request),
         offertes=offertes,
+        par=request.user,
         du_service=du_service,
         initial={"colonnes": precochees},
     )
@@ -67,7 +68,7 @@ def exports(request: Requete) -> HttpResponseBase:
         instruits = Dossier.objects.instruits_par(request.user)
         total = liste.dossiers(instruits, request.recu_le).count()
     if request.method == "POST" and form.is_valid() and filtre.is_valid():
-        modele_garde = form.garder(request.user)
+        modele_garde = form.garder()
         if modele_garde:
             messages.success(request, f"Le modèle « {modele_garde} » est gardé.")
         choisies = form.cleaned_data["colonnes"]

@@ -269,7 +269,7 @@ def avec_charge(offertes: offres.Offres, lecteur: Utilisateur) -> offres.Choix:
 def vues(request: Requete) -> HttpResponse:
     """My lists kept under a name, and those that are shared; keep the one that the address says."""
     _, liste = lue(request)
-    form = VueForm(saisie(request))
+    form = VueForm(saisie(request), par=request.user, requete=liste.a_garder)
     if request.method == "POST" and form.is_valid():
         nom = form.cleaned_data["nom"]
         with refus_sur(form):

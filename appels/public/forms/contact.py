@@ -3,11 +3,12 @@
 from django import forms
 
 from partenaires.socle.champs import AdresseField
+from partenaires.socle.forms.une_fois import UneFois
 
 PAGE_MAX = 200
 
 
-class ContactForm(forms.Form):
+class ContactForm(UneFois, forms.Form):
     """Who writes, where to answer, what about."""
 
     nom = forms.CharField(label="Votre nom", max_length=120)

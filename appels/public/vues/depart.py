@@ -205,10 +205,12 @@ def _verser(request: Requete, attendu: Depart) -> HttpResponse:
             if appel is None:
                 raise AppelFerme
             porteur = form.cleaned_data["porteur"]
-            dossier = actes.verser(
-                attendu, appel, porteur, par=request.user, recu_le=request.recu_le
-            )
-            messages.success(request, "Vos réponses sont dans le dossier.")
-            return redirect("appels:dossier", pk=dossier.pk)
+            verse = actes.verser(attendu, appel, porteur, par=request.user, recu_le=request.recu_le)
+            if verse.laissees:
+                reste = " ; ".join(verse.laissees)
+                messages.warning(request, f"Vos réponses sont dans le dossier, sauf {reste}.")
+            else:
+                messages.success(request, "Vos réponses sont dans le dossier.")
+            return redirect("appels:dossier", pk=verse.dossier.pk)
     contexte = {"depart": attendu, "vers": form}
     return afficher(request, "appels/public/depart/entrer.html", contexte, form)

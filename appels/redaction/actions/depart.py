@@ -1,12 +1,13 @@
 """A draft begun without an account: kept by one mail, poured in a dossier once signed in."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from appels.models import Appel, ChoixDeLigne, Depart, Dossier, Lieu
+from appels.models import Appel, ChoixDeLigne, Depart, Dossier, Lieu, NomPartie
 from appels.redaction.actions import redaction
 from appels.socle import courriels, reveil
 from appels.socle.verrous import AppelFerme
@@ -25,6 +26,14 @@ class AutreAdresse(Refus):
         "Ce brouillon attend une autre adresse que celle de votre compte. Déconnectez-vous, puis "
         "suivez de nouveau le lien du courriel."
     )
+
+
+@dataclass(frozen=True)
+class Versement:
+    """Where the answers went; `laissees`: in words, those that found no place there, and why."""
+
+    dossier: Dossier
+    laissees: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -70,7 +79,7 @@ class CompteExistant(Refus):
 @transaction.atomic
 def verser(
     depart: Depart, appel: Appel, porteur: Partenaire, *, par: Utilisateur, recu_le: datetime
-) -> Dossier:
+) -> Versement:
     """The draft, begun with the answers; the same one when the link is followed twice.
 
     Raises `AutreAdresse`, `AppelFerme`.
@@ -79,7 +88,7 @@ def verser(
     if verrouille.adresse.lower() != par.email.lower():
         raise AutreAdresse
     if verrouille.dossier is not None:
-        return verrouille.dossier
+        return Versement(verrouille.dossier)
     if not appel.est_ouvert(recu_le):
         raise AppelFerme
     reponses = verrouille.reponses
@@ -91,17 +100,26 @@ def verser(
         par=par,
         recu_le=recu_le,
     )
-    _remplir(dossier, reponses)
+    laissees = _remplir(dossier, reponses)
     verrouille.dossier = dossier
     verrouille.reponses = {}
     verrouille.save()
-    return dossier
+    return Versement(dossier, laissees)
 
 
-def _remplir(dossier: Dossier, reponses: Reponses) -> None:
-    """Each answer in its part; an axis that the call does not open is left to be chosen."""
-    ouverts = Axe.objects.filter(pk__in=dossier.appel.axes.values("pk"))
-    dossier.axe = ouverts.filter(pk=reponses.get("axe") or 0).first()
+def _remplir(dossier: Dossier, reponses: Reponses) -> list[str]:
+    """Each answer in its part; what the call does not open is left to be chosen, and said."""
+    laissees = []
+    repondu = Axe.objects.filter(pk=reponses.get("axe") or 0).first()
+    if repondu is not None and not dossier.appel.axes.filter(pk=repondu.pk).exists():
+        laissees.append(
+            f"l’axe « {repondu} », que l’appel {dossier.appel.annee} n’ouvre pas : choisissez-en "
+            f"un dans « {NomPartie.PROJET.label} »"
+        )
+    elif reponses.get("axe") and repondu is None:
+        laissees.append(f"l’axe, qui n’existe plus : « {NomPartie.PROJET.label} » le demande")
+    else:
+        dossier.axe = repondu
     dossier.public_vise = reponses.get("public_vise", "")
     dossier.debut_le = _jour(reponses.get("debut_le"))
     dossier.fin_le = _jour(reponses.get("fin_le"))
@@ -109,10 +127,13 @@ def _remplir(dossier: Dossier, reponses: Reponses) -> None:
     quartier = Quartier.objects.filter(code=reponses.get("quartier") or "").first()
     if quartier:
         Lieu.objects.create(dossier=dossier, quartier=quartier)
+    elif reponses.get("quartier"):
+        laissees.append(f"le quartier, qui n’existe plus : « {NomPartie.LIEUX.label} » le demande")
     if reponses.get("montant"):
         ChoixDeLigne.objects.create(
             dossier=dossier, cle=ChoixDeLigne.PREVU, montant=reponses["montant"]
         )
+    return laissees
 
 
 def _jour(texte: str | None) -> date | None:

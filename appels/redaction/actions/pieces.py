@@ -42,6 +42,13 @@ class PlusGarde(Refus):
     phrase = "Ce document n’est plus dans le porte-documents de l’organisme : rien n’est joint."
 
 
+class DejaRetiree(Refus):
+    """Taken out from another page meanwhile."""
+
+    def __init__(self, piece: Piece):
+        super().__init__(f"« {piece.nom} » était déjà retiré du dossier.")
+
+
 @transaction.atomic
 def ajouter(
     dossier: Dossier,
@@ -151,9 +158,10 @@ def joindre(
 
 @transaction.atomic
 def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Take a file out of a draft. Raises `NonModifiable`."""
+    """Take a file out of a draft. Raises `NonModifiable`, `DejaRetiree`."""
     _modifiable(piece.dossier, par, recu_le)
-    Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le)
+    if not Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le):
+        raise DejaRetiree(piece)
     _toucher(piece.dossier, par, recu_le)
 
 

@@ -39,7 +39,7 @@ class BudgetComplet:
         self.comptes = ComptesForm(donnees, dossier=dossier)
         self.ajoutees = LignesAjouteesFormSet(donnees, dossier=dossier)
         self.benevolat = BenevolatForm(donnees, dossier=dossier, comptes=self.comptes)
-        self.demandes = DemandesForm(donnees, dossier=dossier, choix=tous)
+        self.demandes = DemandesForm(donnees, dossier=dossier, choix=tous, proposes=choix)
         self.financeurs = FinanceursFormSet(donnees, dossier=dossier, choix=tous)
         self.nouveau = NouveauFinanceurForm(donnees, choix=choix)
         self.ligne = NouvelleLigneForm(donnees)

@@ -19,6 +19,10 @@ from quartiers.frappe import abrege
 DITS = ("montant", "etat", "droit_commun", "credits_contrat", "commentaire")
 PARTS = ("droit_commun", "credits_contrat")
 REPLIES = ("etat", *PARTS, "commentaire")  # drawn in an open row only
+PLUS_DEMANDE = (
+    "Ce financeur n’est plus proposé dans cet appel : ce que vous aviez écrit est gardé, et ne "
+    "peut plus lui être demandé. Décochez-le."
+)
 RANGEE = re.compile(
     r"p-(\d{1,9})-(?:oui|montant|droit_commun|credits_contrat|commentaire)", re.ASCII
 )
@@ -39,7 +43,14 @@ class DemandesForm(forms.Form):
 
     prefix = "p"
 
-    def __init__(self, *args: Any, dossier: Dossier, choix: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        dossier: Dossier,
+        choix: dict[str, str],
+        proposes: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.noms = {
             int(cle.removeprefix(DE_L_APPEL)): nom
@@ -47,6 +58,11 @@ class DemandesForm(forms.Form):
             if cle.startswith(DE_L_APPEL)
         }
         premieres = _premieres_demandes(dossier)
+        self.fermes = {
+            partenaire
+            for partenaire in self.noms.keys() - premieres.keys()
+            if f"{DE_L_APPEL}{partenaire}" not in proposes
+        }
         gardes = {ligne.cle: ligne for ligne in dossier.choix_du_budget.all()}
         for partenaire in self.noms:
             garde = gardes.get(f"{ChoixDeLigne.DEMANDE}{partenaire}")
@@ -104,6 +120,9 @@ class DemandesForm(forms.Form):
                 nom = f"{partenaire}-{dit}"
                 if self.add_prefix(nom) not in self.data:
                     self.cleaned_data[nom] = self.initial_de(nom)
+        for partenaire in sorted(self.fermes):
+            if self.cleaned_data.get(f"{partenaire}-oui"):
+                self.add_error(f"{partenaire}-oui", PLUS_DEMANDE)
         for partenaire in sorted(self._retires()):
             ecrit = self.data.get(self.add_prefix(f"{partenaire}-montant")) or "votre demande"
             self.add_error(
@@ -122,6 +141,8 @@ class DemandesForm(forms.Form):
         return {int(trouve[1]) for trouve in trouves if trouve} - set(self.noms)
 
     def _compte(self, partenaire: int) -> bool:
+        if partenaire in self.fermes:
+            return False
         return cases.compte(self, f"{partenaire}-oui", f"{partenaire}-montant")
 
     def gardes(self) -> list[DemandeSaisie]:
@@ -137,21 +158,21 @@ class DemandesForm(forms.Form):
         ]
 
     def en_attente(self) -> list[ChoixDeLigne]:
-        """What was unticked, not saved yet."""
+        """What was unticked, all that was said of it, not saved yet."""
         donnees = lisible(self)
         lignes = []
         for partenaire in self.noms:
-            montant = donnees.get(f"{partenaire}-montant")
-            commentaire = donnees.get(f"{partenaire}-commentaire") or ""
-            if (montant is not None or commentaire) and not self._compte(partenaire):
-                lignes.append(
-                    ChoixDeLigne(
-                        cle=f"{ChoixDeLigne.DEMANDE}{partenaire}",
-                        montant=montant,
-                        commentaire=commentaire,
-                    )
-                )
+            dits = {dit: donnees.get(f"{partenaire}-{dit}") for dit in DITS}
+            if _dit_quelque_chose(dits) and not self._compte(partenaire):
+                dits |= {"etat": dits["etat"] or "", "commentaire": dits["commentaire"] or ""}
+                cle = f"{ChoixDeLigne.DEMANDE}{partenaire}"
+                lignes.append(ChoixDeLigne(cle=cle, **dits))
         return lignes
+
+
+def _dit_quelque_chose(dits: dict[str, Any]) -> bool:
+    """Somebody wrote or chose: « Demandé » is what a row says before anybody."""
+    return any(dits[dit] not in (None, "", EtatFinancement.DEMANDE) for dit in DITS)
 
 
 def _premieres_demandes(dossier: Dossier) -> dict[int, Financement]:

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from appels.models import Dossier, Serie
 from partenaires.models import Partenaire
 from partenaires.socle.champs import champ_de_choix, champ_de_lignes
+from partenaires.socle.forms.une_fois import UneFois
 
 NOUVELLE = "nouvelle"  # not the next year of anything
 
 
-class NouveauDossierForm(forms.Form):
+class NouveauDossierForm(UneFois, forms.Form):
     """Begin a dossier for one of my organisations; the key makes a second click harmless."""
 
     porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label=None)

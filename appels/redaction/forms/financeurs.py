@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from appels.models import Appel, Dossier, Financement, FinanceurAppel
+from appels.models import Appel, ChoixDeLigne, Dossier, Financement, FinanceurAppel
 from appels.models.financement import EtatFinancement
 from appels.redaction.forms.lecture import valeur_cachee
 from appels.redaction.forms.table import Table
@@ -90,11 +90,30 @@ def choix_de_financeurs(financeurs: list[FinanceurAppel]) -> dict[str, str]:
 
 
 def financeurs_gardes(dossier: Dossier, proposes: dict[str, str]) -> dict[str, str]:
-    """{key: name} of the funders that a dossier asks and that its call no longer offers."""
-    return {
+    """{key: name} of the funders that a dossier asks, or keeps unticked, and that its call no
+    longer offers.
+    """
+    gardes = {
         _cle_de(demande): retraits.marquer(demande.nom)
         for demande in dossier.financements.all()
         if demande.partenaire_id and _cle_de(demande) not in proposes
+    }
+    decoches = _decoches(dossier) - {
+        int(cle.removeprefix(DE_L_APPEL)) for cle in proposes | gardes if cle.startswith(DE_L_APPEL)
+    }
+    if decoches:
+        for partenaire in Partenaire.objects.filter(pk__in=decoches):
+            gardes[f"{DE_L_APPEL}{partenaire.pk}"] = retraits.marquer(str(partenaire))
+    return gardes
+
+
+def _decoches(dossier: Dossier) -> set[int]:
+    """The funders whose row is kept without being asked."""
+    cles = [choix.cle for choix in dossier.choix_du_budget.all()]
+    return {
+        int(cle.removeprefix(ChoixDeLigne.DEMANDE))
+        for cle in cles
+        if cle.startswith(ChoixDeLigne.DEMANDE)
     }
 
 
@@ -169,7 +188,8 @@ class NouveauFinanceurForm(forms.Form):
         super().clean()
         cle = self.cleaned_data.get("cle", "")
         libelle = self.cleaned_data.get("libelle", "")
-        est_commencee = libelle or self.cleaned_data.get("montant") is not None
+        dits = (libelle, self.cleaned_data.get("montant"), self.cleaned_data.get("commentaire"))
+        est_commencee = any(dit not in (None, "") for dit in dits)
         if cle.startswith(HORS) and est_vide(self, "libelle"):
             self.add_error("libelle", "Nommez ce financeur.")
         elif not cle and not self.errors and est_commencee:

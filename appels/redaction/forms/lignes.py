@@ -175,6 +175,12 @@ class NouvelleLigneForm(LigneAjouteeForm):
         super().__init__(*args, **kwargs)
         champ_de_choix(self, "code").choices = [("", "Choisir"), *_comptes_par_poste()]
 
+    def clean(self) -> None:
+        super().clean()
+        a_son_compte_seul = self.cleaned_data.get("code") and not self.errors
+        if a_son_compte_seul and est_vide(self, "libelle") and not self.a_un_montant:
+            self.add_error("libelle", "Nommez cette ligne, ou remettez « Choisir ».")
+
 
 class TableDesLignesAjoutees(Table):
     """Lines added by hand; an emptied one disappears."""

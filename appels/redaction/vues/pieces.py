@@ -174,7 +174,7 @@ def retirer(request: Requete, pk: int) -> HttpResponse:
     """Take a file out of a draft."""
     dossiers = Dossier.objects.a_rediger_par(request.user)
     piece = get_object_or_404(
-        Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers
+        Piece.objects.select_related("dossier__appel"), pk=pk, dossier__in=dossiers
     )
     droits.redige.exiger(request.user, piece.dossier)
     with refus_en_message(request):

@@ -97,13 +97,16 @@ def dire_les_colonnes(
 def rattacher(
     reprise: Reprise, decides: Mapping[str, Mapping[str, Any]], *, par: Utilisateur
 ) -> None:
-    """What names of the file are here, as this person says. Raises `RepriseAilleurs`."""
+    """What names of the file are here, as this person says; None takes back what was said. Raises
+    `RepriseAilleurs`.
+    """
     droits.peut_preparer_une_reprise.exiger(par)
     tenue = _verrouiller(reprise)
-    tenue.rattachements = {
-        sorte: {**tenue.rattachements.get(sorte, {}), **mots}
-        for sorte, mots in {**tenue.rattachements, **decides}.items()
-    }
+    rattachements: dict[str, dict[str, Any]] = {}
+    for sorte in {**tenue.rattachements, **decides}:
+        mots = {**tenue.rattachements.get(sorte, {}), **decides.get(sorte, {})}
+        rattachements[sorte] = {cle: mot for cle, mot in mots.items() if mot is not None}
+    tenue.rattachements = rattachements
     tenue.save(update_fields=["rattachements"])
 
 

@@ -1,6 +1,7 @@
 """What the columns of a file hold, who its names are, which quartiers they were."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.http import QueryDict
 from appels.instruction.forms.appel import ANNEE_MAX
 from appels.reprises.colonnes import VOCABULAIRE, manquent
 from appels.reprises.lignes import ANNEE_MIN, FINANCEUR_MAX
-from appels.reprises.rattachements import CREER, GENRES_A_CREER, LAISSER, LIBELLE, ADecider
+from appels.reprises.rattachements import CREER, GENRES_A_CREER, LAISSER, LIBELLE, ADecider, Dit
 from appels.socle.feuilles import Feuille
 from appels.socle.forms.feuilles import ColonnesDeLaFeuilleForm
 from partenaires.socle.champs import AnneeField
 from quartiers.models import Quartier
 
 A_DIRE = ("", "À décider")
+NOM_DE_CHAMP = re.compile(r"(?:organisme|financeur)-[0-9a-f]{12}")
 ANCIEN = ("ancien", "Ancien quartier : aucun de ceux de 2024")
 
 
@@ -79,8 +81,10 @@ class NomsForm(forms.Form):
         *,
         organismes: Iterable[ADecider],
         financeurs: Iterable[ADecider],
+        dits: Iterable[Dit] = (),
     ) -> None:
         super().__init__(donnees)
+        self.dits = {nom_du_champ(dit.sorte, dit.cle): dit for dit in dits}
         self.cles: dict[str, tuple[str, str]] = {}  # {field: (kind, key)}
         for attendu in financeurs:
             self._ajouter("financeur", attendu, [(LIBELLE, "Autre financeur : garder son nom")])
@@ -91,6 +95,13 @@ class NomsForm(forms.Form):
                 if attendu.peut_se_creer
             ]
             self._ajouter("organisme", attendu, creer)
+        if self.dits:
+            self.fields["oublier"] = forms.MultipleChoiceField(
+                label="Déjà dit : cochez ce qui est à décider de nouveau",
+                required=False,
+                choices=[(nom, dit.phrase) for nom, dit in self.dits.items()],
+                widget=forms.CheckboxSelectMultiple,
+            )
 
     def _ajouter(self, sorte: str, attendu: ADecider, autres: list[tuple[str, str]]) -> None:
         connus = [
@@ -108,13 +119,25 @@ class NomsForm(forms.Form):
         )
 
     def decides(self) -> dict[str, dict[str, Any]]:
-        """{kind: {key: organisation, or the word of what is done of it}}, what was said alone."""
+        """{kind: {key: organisation, or the word of what is done of it; None: nothing any more}},
+        what was said alone.
+        """
         dits: dict[str, dict[str, Any]] = {}
+        for nom in self.cleaned_data.get("oublier", []):
+            dit = self.dits[nom]
+            dits.setdefault(dit.sorte, {})[dit.cle] = None
         for nom, (sorte, cle) in self.cles.items():
             mot = self.cleaned_data[nom]
             if mot:
                 dits.setdefault(sorte, {})[cle] = int(mot) if mot.isdigit() else mot
         return dits
+
+    def deja_decides(self) -> int:
+        """How many names this page said, that somebody decided since it was shown."""
+        return sum(
+            bool(valeur and nom not in self.fields and NOM_DE_CHAMP.fullmatch(nom))
+            for nom, valeur in self.data.items()
+        )
 
 
 class QuartiersForm(forms.Form):

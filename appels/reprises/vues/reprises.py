@@ -131,11 +131,27 @@ def noms(request: Requete, pk: int) -> HttpResponse:
     financeurs = rattachements.financeurs_a_decider(lignes)
     organismes = rattachements.organismes_a_decider(lignes)
     montres = organismes[: max(0, NOMS_PAR_PAGE - len(financeurs))]
-    form = NomsForm(saisie(request), organismes=montres, financeurs=financeurs[:NOMS_PAR_PAGE])
+    form = NomsForm(
+        saisie(request),
+        organismes=montres,
+        financeurs=financeurs[:NOMS_PAR_PAGE],
+        dits=rattachements.dits(lignes),
+    )
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
-            reception.rattacher(reprise, form.decides(), par=request.user)
-            restent = len(organismes) + len(financeurs) - sum(map(len, form.decides().values()))
+            decides = form.decides()
+            reception.rattacher(reprise, decides, par=request.user)
+            restent = len(organismes) + len(financeurs)
+            for mots in decides.values():
+                restent += sum(1 if mot is None else -1 for mot in mots.values())
+            if deja := form.deja_decides():
+                messages.warning(
+                    request,
+                    f"{accorder(deja, 'nom était déjà décidé', 'noms étaient déjà décidés')} "
+                    "depuis l’ouverture de cette page : ce qui avait été dit reste. Relisez "
+                    "« Déjà dit ».",
+                )
+                return redirect("appels:noms_reprises", pk=pk)
             messages.success(request, "C’est noté.")
             return redirect("appels:noms_reprises" if restent else "appels:reprise", pk=pk)
     return afficher(

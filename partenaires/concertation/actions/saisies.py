@@ -1,6 +1,6 @@
 """What came on paper, in a meeting or by telephone, entered by an agent in one sending (H7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -41,7 +41,7 @@ class FeuilleDejaServie(reperes.DejaServie):
 @transaction.atomic
 def recueillir(
     consultation: Consultation,
-    paroles: Sequence[Parole],
+    paroles: Mapping[int, Parole],
     recueil: Recueil,
     *,
     cle: UUID,
@@ -49,8 +49,9 @@ def recueillir(
 ) -> list[tuple[Contribution, str]]:
     """Keep the rows of a sending, each with the code to hand to who said it.
 
-    The same sending twice is one: the same rows, the same codes; a row more is one more. Raises
-    `PasEncorePubliee`, `BilanDejaPublie`, `FeuilleDejaServie`.
+    `paroles`: what is said, by its place on the page, from 0. The same sending twice is one: the
+    same rows, the same codes; a row more is one more. Raises `PasEncorePubliee`, `BilanDejaPublie`,
+    `FeuilleDejaServie`.
     """
     ligne = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
     if ligne.publiee_le is None:
@@ -58,7 +59,7 @@ def recueillir(
     if ligne.bilan_publie_le:
         raise BilanDejaPublie
     gardees = []
-    for rang, parole in enumerate(paroles):
+    for rang, parole in paroles.items():
         sienne = uuid5(cle, str(rang))
         try:
             contribution = recevoir(ligne, parole, cle=sienne, le=recu_le, recueil=recueil)

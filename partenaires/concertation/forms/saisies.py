@@ -118,9 +118,13 @@ class ParolesFormSet(forms.BaseFormSet):
         if not any(self.errors) and not self.dites():
             raise forms.ValidationError("Écrivez au moins un texte : aucune ligne n’est remplie.")
 
-    def dites(self) -> list[dict[str, Any]]:
-        """The rows that were written, in the order of the page."""
-        return [form.dite() for form in self.forms if form.has_changed() and form.is_valid()]
+    def dites(self) -> dict[int, dict[str, Any]]:
+        """The rows that were written, by their place on the page."""
+        return {
+            rang: form.dite()
+            for rang, form in enumerate(self.forms)
+            if form.has_changed() and form.is_valid()
+        }
 
 
 def table_des_paroles(data: Any, consultation: Consultation) -> ParolesFormSet:

@@ -205,7 +205,7 @@ def recueillir(request: Requete, pk: int) -> HttpResponse:
         with refus_sur(form), form.qui_sert_une_fois():
             gardees = saisies.recueillir(
                 lue,
-                [Parole(**dite) for dite in table.dites()],
+                {rang: Parole(**dite) for rang, dite in table.dites().items()},
                 Recueil(SourceParole(donnees["source"]), request.user, donnees["dite_le"]),
                 cle=donnees["cle"],
                 recu_le=request.recu_le,

@@ -105,6 +105,7 @@ def _proposer(
         "annuaire": annuaire.est_configure(),
         "source": annuaire.SOURCE,
         "trouve": trouve,
+        "a_un_fichier": bool(request.FILES),
         "suite": chemin_demande(request, "suite"),
         "invitations": invitations.recues(request.user, recu_le=request.recu_le),
     }

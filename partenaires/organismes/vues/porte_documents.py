@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -59,10 +60,12 @@ def liste(request: Requete, pk: int) -> HttpResponse:
     return afficher(request, "partenaires/porte_documents.html", contexte, form)
 
 
-def _document(request: Requete, pk: int) -> DocumentOrganisme:
-    """One of an organisation of mine, still there, or 404."""
-    presents = DocumentOrganisme.objects.presents().select_related("partenaire")
-    document = get_object_or_404(presents.filter(partenaire__in=mes_organismes(request)), pk=pk)
+def _document(
+    request: Requete, pk: int, documents: QuerySet[DocumentOrganisme]
+) -> DocumentOrganisme:
+    """One of those of an organisation of mine, or 404."""
+    miens = documents.filter(partenaire__in=mes_organismes(request)).select_related("partenaire")
+    document = get_object_or_404(miens, pk=pk)
     droits.peut_lire_fiche.exiger(request.user, document.partenaire)
     return document
 
@@ -70,7 +73,7 @@ def _document(request: Requete, pk: int) -> DocumentOrganisme:
 @require_GET
 def telecharger(request: Requete, pk: int) -> HttpResponseBase:
     """The file; a bank document opens from a dossier only, by an act that is logged."""
-    document = _document(request, pk)
+    document = _document(request, pk, DocumentOrganisme.objects.presents())
     if document.est_bancaire:
         messages.info(request, "Un RIB s’ouvre depuis un dossier où il est joint.")
         return redirect("partenaires:porte_documents", pk=document.partenaire_id)
@@ -95,7 +98,7 @@ def telecharger(request: Requete, pk: int) -> HttpResponseBase:
 
 def retirer(request: Requete, pk: int) -> HttpResponse:
     """Take a document out; the dossiers keep what they have."""
-    document = _document(request, pk)
+    document = _document(request, pk, DocumentOrganisme.objects.all())
     with refus_en_message(request):
         actes.retirer(document, par=request.user, recu_le=request.recu_le)
         nature = document.get_nature_display()

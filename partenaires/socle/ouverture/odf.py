@@ -45,6 +45,7 @@ ENTREES = re.compile(
     r"|Thumbnails/[^/]+",
     re.IGNORECASE,
 )
+OBLIGATOIRES = {"content.xml", "META-INF/manifest.xml"}  # without them no office suite opens it
 MACROS_ENTREES = re.compile(r"(Basic|Scripts|Dialogs)/", re.IGNORECASE)
 ELEMENTS_REFUSES = {
     "applet": ACTIF,
@@ -79,9 +80,11 @@ def nature(paquet: Paquet) -> tuple[str, str]:
     trouvee = ACCEPTES.get(mime)
     if trouvee is None:
         raise Illisible(_autre_genre(mime))
-    if "content.xml" not in paquet.parties:
+    if not paquet.parties.keys() >= OBLIGATOIRES:
         raise Illisible(DOCUMENT_ABIME)
     for partie, contenu in paquet.parties.items():
+        if partie == "content.xml" and not contenu:
+            raise Illisible(DOCUMENT_ABIME)
         if partie.endswith("/") or not contenu:  # LibreOffice leaves empty entries
             continue
         if MACROS_ENTREES.match(partie):
@@ -89,7 +92,10 @@ def nature(paquet: Paquet) -> tuple[str, str]:
         if not ENTREES.fullmatch(partie):
             raise Illisible(OBJET)
         if partie.endswith(".xml") or ressemble_a_du_xml(contenu):
-            lire(contenu, Partie())
+            lue = Partie()
+            lire(contenu, lue)
+            if partie == "content.xml" and lue.racine != "document-content":
+                raise Illisible(DOCUMENT_ABIME)
     return trouvee
 
 
@@ -104,7 +110,10 @@ def _autre_genre(mime: str) -> str:
 class Partie(Lecture):
     """A part in XML: nothing runs, nothing comes from elsewhere."""
 
+    racine = ""  # the name of its first element
+
     def debut(self, nom: str, attributs: dict[str, str]) -> None:
+        self.racine = self.racine or nom
         if nom == "encryption-data":
             raise Illisible(MOT_DE_PASSE)
         if nom in ELEMENTS_REFUSES:

@@ -15,7 +15,7 @@ DEBUT = 1024  # bytes: where a reader looks for « %PDF- »
 FIN = 2048  # bytes: where it looks for « %%EOF »
 # What may stand before: a BOM, blank lines, comments, and what printers or servers put there.
 PREAMBULE = re.compile(
-    rb"(\xef\xbb\xbf)?(\s|\0|%[^\r\n]*[\r\n]|\x1b%-?\d+X|@PJL[^\r\n]*[\r\n]"
+    rb"(\xef\xbb\xbf|\s|\0|%[^\r\n]*[\r\n]|\x1b%-?\d+X|@PJL[^\r\n]*[\r\n]"
     rb"|HTTP/\d[^\r\n<]*[\r\n]|[A-Za-z][\w-]*: [^\r\n<]*[\r\n])*"
 )
 EN_IMPRIMANT = "imprimez-le en PDF (Imprimer › Enregistrer au format PDF), puis joignez ce PDF"

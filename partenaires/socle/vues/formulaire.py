@@ -3,7 +3,7 @@
 Errors are summed up with links, « Erreur » stands in the title, and the answer is a 422.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 
-from partenaires.socle.erreurs import erreurs_de
+from partenaires.socle.erreurs import dire_les_fichiers_perdus, erreurs_de
 from partenaires.socle.refus import Conflit, Refus
 
 CHIFFRES_MAX = 9  # a row or a version has fewer digits
@@ -78,11 +78,20 @@ def afficher(
 
     `erreurs` of the context are what is wrong outside the forms.
     """
+    erreurs = _erreurs(contexte, formulaires)
+    if erreurs:
+        dire_les_fichiers_perdus(formulaires)
+        erreurs = _erreurs(contexte, formulaires)
+    contexte = {**contexte, "erreurs": erreurs, "erreurs_de_page": bool(erreurs)}
+    return render(request, gabarit, contexte, status=422 if erreurs else 200)
+
+
+def _erreurs(contexte: dict, formulaires: Iterable[BaseForm | BaseFormSet]) -> list[dict]:
+    """Those outside the forms, then those of each form."""
     erreurs = list(contexte.get("erreurs", ()))
     for formulaire in formulaires:
         erreurs += erreurs_de(formulaire)
-    contexte = {**contexte, "erreurs": erreurs, "erreurs_de_page": bool(erreurs)}
-    return render(request, gabarit, contexte, status=422 if erreurs else 200)
+    return erreurs
 
 
 def version_lue(request: HttpRequest) -> int:

@@ -22,7 +22,7 @@ from appels.decision.actions import comites
 from appels.decision.actions import scenarios as actes
 from appels.models import Comite, Dossier
 from appels.socle import exports
-from appels.socle.classeur import PETROLE
+from appels.socle.classeur import PETROLE, Classeur, Entete, lignes_de_la_case
 from partenaires.models import Genre
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
@@ -95,6 +95,48 @@ def test_les_totaux_sont_des_formules_et_le_reste_se_voit(horloge_figee):
     restes = [case for case in totaux["Reste"] if case.data_type == "f"]
     assert len(restes) == 1  # one envelope is known
     assert "[Red]" in restes[0].number_format
+
+
+@pytest.mark.parametrize(
+    ("texte", "lignes"),
+    [
+        ("court", 1),
+        ("dix lettres", 2),
+        ("une\n\ndeux", 3),
+        ("x" * 25, 3),
+        ("un " + "x" * 25 + " fin", 4),
+        ("un deux trois quatre cinq", 4),
+        ("", 1),
+    ],
+)
+def test_une_case_dit_combien_de_lignes_elle_prend(texte, lignes):
+    assert lignes_de_la_case(texte, 10) == lignes
+
+
+def test_chaque_rangee_a_la_hauteur_de_ses_textes():
+    """Neither the head nor a long text is cut; a text of one line keeps the usual height."""
+    livre, sortie = Classeur("Essai"), BytesIO()
+    entetes = [Entete("Région Hauts-de-France : demandé", largeur=16), Entete("Texte", largeur=20)]
+    feuille = livre.feuille("Essai", entetes, figees=1)
+    feuille.ajouter(["CV", "court"])
+    feuille.ajouter(
+        ["CV", "Une phrase de quatre-vingts lettres, coupée entre ses mots, comme ici."]
+    )
+    feuille.ajouter(["CV", "x" * 30_000])
+    livre.enregistrer(sortie)
+    (lue,) = load_workbook(sortie).worksheets
+    hauteurs = [lue.row_dimensions[rang].height for rang in range(1, 5)]
+    assert hauteurs == [45, None, 75, 409]
+    assert (lue.print_title_cols, lue.page_setup.fitToWidth) == ("$A:$A", 1)
+
+
+def test_une_feuille_trop_large_s_imprime_sur_plusieurs_pages():
+    """Each with the first columns: shrunk to one, nobody reads it."""
+    livre, sortie = Classeur("Essai"), BytesIO()
+    livre.feuille("Essai", [Entete(f"C{rang}") for rang in range(40)], figees=2)
+    livre.enregistrer(sortie)
+    (lue,) = load_workbook(sortie).worksheets
+    assert (lue.page_setup.fitToWidth, lue.print_title_cols) == (3, "$A:$B")
 
 
 def test_le_releve_est_en_a4(horloge_figee):

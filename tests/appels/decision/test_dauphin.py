@@ -545,6 +545,7 @@ def test_les_fichiers_que_les_gens_ont_donnent_tous_le_meme_etat(depose):
         "classeur": en_classeur(lignes),
         "points-virgules": en_csv(lignes).encode(),
         "sep": en_csv(lignes, tete="sep=;\r\n").encode("cp1252"),
+        "sep qui ment": en_csv(lignes, "\t", tete="sep=;\r\n").encode(),
         "virgules": en_csv(lignes, ",").encode("utf-8-sig"),
         "dates sans format": en_csv(rangees(depose, transmis_le=46346, decide_le=46433)).encode(),
         "tabulations": en_csv(lignes, "\t").encode("utf-16"),

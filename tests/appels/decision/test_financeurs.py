@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from appels.decision import accords, departs, file_d_avis, financeurs
 from appels.decision.actions import accords as actes_accords
@@ -469,6 +470,42 @@ def test_ce_qu_on_cochait_reste_quand_une_autre_ligne_est_fausse(connecter, refu
         [str(seconde.pk)],
         ["Une phrase commencée"],
     )
+
+
+def test_une_phrase_commencee_ailleurs_survit_au_bouton_d_une_ligne(connecter, refusee, caf):
+    """Without script: the reason begun for a decision stays when another one is sent."""
+    client, ici = connecter(creer_financeur()), "/instruction/en-notre-nom/"
+    autre = deposer(creer_dossier_complet(refusee.financement.dossier.appel, creer_association()))
+    demande = autre.financements.filter(partenaire=caf).first()
+    demande.decision, demande.motif = "refuse", "Hors sujet"
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    seconde, motif = demande.prises.get(), f"r{demande.prises.get().pk}-motif"
+    envoi = feuille(client.get(ici), f"vu-{seconde.pk}") | {
+        "revoir": str(refusee.pk),
+        f"r{refusee.pk}-motif": "Le montant",
+        "prise": [str(seconde.pk)],
+        motif: "Une phrase commencée",
+    }
+    assert client.post(ici, envoi).status_code == 302
+    for _lecture in range(2):  # read again, it is still there
+        lue = client.get(ici)
+        gardee = feuille(lue, f"vu-{seconde.pk}")
+        assert (gardee["prise"], gardee[motif]) == ([str(seconde.pk)], ["Une phrase commencée"])
+        assert "ailleurs dans cette page est ici, pas encore enregistré" in lisible(lue)
+        assert "session était finie" not in lisible(lue)
+        (pli,) = html.fromstring(lue.content).xpath(f"//*[@name='{motif}']/ancestor::details")
+        assert "open" in pli.attrib
+    # the other button: the reason stays too, what was given is not ticked again
+    assert client.post(ici, gardee).status_code == 302
+    assert set(Accord.objects.values_list("prise", "sens")) == {
+        (refusee.pk, "a_revoir"),
+        (seconde.pk, "accord"),
+    }
+    gardee = feuille(client.get(ici), f"vu-{seconde.pk}")
+    assert (gardee.get("prise"), gardee[motif]) == (None, ["Une phrase commencée"])
+    # sent, it waits no more
+    assert client.post(ici, gardee | {"revoir": str(seconde.pk)}).status_code == 302
+    assert "pas encore enregistré" not in lisible(client.get(ici))
 
 
 def test_ce_qui_attend_notre_accord_passe_avant_le_reste(

@@ -11,7 +11,7 @@ from post_office.models import Email
 from appels.demonstration import dossiers
 from appels.instruction.actions import affectation, echanges
 from appels.models import Cote, Dossier, FichierMessage, Message
-from partenaires.models import Analyse, LigneResume, Role
+from partenaires.models import Analyse, LigneResume, Role, SessionOuverte
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -56,6 +56,20 @@ def test_l_organisme_ecrit_le_service_repond(connecter, depose, chemin):
         Email.objects.filter(to=depose.depose_par.email, subject__startswith="Message sur").count()
         == 1
     )
+
+
+def test_la_page_ou_l_on_revient_envoie_ce_qu_on_y_ecrit(connecter, depose, chemin):
+    """Back, other words under the same key: another message; the same words: the same one."""
+    client, premier = connecter(depose.depose_par), saisie("Le premier.")
+    for texte in ("Le premier.", "Le premier.", "Le second.", "Le second."):
+        assert client.post(chemin, premier | {"texte": texte}).status_code == 302
+    assert list(Message.objects.order_by("pk").values_list("texte", flat=True)) == [
+        "Le premier.",
+        "Le second.",
+    ]
+    piece = SimpleUploadedFile("devis.pdf", dossiers.pdf_fictif("Devis"))
+    client.post(chemin, premier | {"texte": "Le second.", "fichier_1": piece})
+    assert [message.fichiers.count() for message in Message.objects.order_by("pk")] == [0, 0, 1]
 
 
 def test_l_alerte_suit_le_dernier_message(connecter, depose, chemin):
@@ -183,6 +197,27 @@ def test_un_fichier_qui_ment_le_dit_et_garde_le_message(connecter, depose, chemi
 def test_un_message_mal_forme_le_dit(connecter, depose, chemin, champs):
     reponse = connecter(depose.depose_par).post(chemin, saisie() | champs)
     assert (reponse.status_code, Message.objects.count()) == (422, 0)
+
+
+def test_un_fichier_choisi_dans_une_page_a_corriger_se_redemande(connecter, depose, chemin):
+    """It is not required: sent again without a word, the message would leave without it."""
+    client = connecter(depose.depose_par)
+    piece = SimpleUploadedFile("devis.pdf", dossiers.pdf_fictif("Devis"))
+    refus = client.post(chemin, saisie("", fichier_2=piece))
+    page = refus.content.decode().replace("\u00a0", " ")
+    assert (refus.status_code, page.count("Choisissez de nouveau « devis.pdf »")) == (422, 2)
+    # after a session that ended, the text is back, and the page says that the file is not
+    cle = refus.context["form"]["cle"].value()
+    marque = client.get(chemin).content.decode().partition('name="feuille" value="')[2]
+    SessionOuverte.objects.all().delete()
+    piece.seek(0)
+    envoi = {"texte": "Voici le devis.", "cle": cle, "feuille": marque.partition('"')[0]}
+    assert client.post(chemin, envoi | {"fichier_2": piece}).status_code == 302
+    client.force_login(
+        depose.depose_par, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get(chemin).content.decode().replace("\u00a0", " ")
+    assert ("Voici le devis." in page, "choisissez-les de nouveau" in page) == (True, True)
 
 
 def test_qui_peut_ecrire(connecter, depose, chemin):

@@ -189,6 +189,15 @@ def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, d
     exporter(client, "csv", ["siret", "demande"], nom="Comité", est_partage="on")
     modele = ModeleExport.objects.get()
     assert (modele.colonnes, modele.est_partage) == (["siret", "demande"], True)
+    # another choice under that name asks first, and says which one it would replace
+    refus = exporter(client, "csv", ["siret"], nom="Comité")
+    lue = refus.content.decode().replace("\u00a0", " ")
+    assert (refus.status_code, "Vous avez déjà un modèle de ce nom" in lue) == (422, True)
+    assert ModeleExport.objects.get().colonnes == ["siret", "demande"]
+    exporter(client, "csv", ["demande", "siret"], nom="Comité", remplacer=str(modele.pk))
+    assert ModeleExport.objects.get().colonnes == ["demande", "siret"]
+    revenu = {"nom": "Comité", "est_partage": "on", "remplacer": str(modele.pk)}
+    exporter(client, "csv", ["siret", "demande"], **revenu)
     page = collegue.get(f"/instruction/exports/?modele={modele.pk}")
     assert page.context["form"].initial["colonnes"] == ["siret", "demande"]
     assert collegue.post(f"/instruction/exports/modeles/{modele.pk}/retirer/").status_code == 404

@@ -421,6 +421,25 @@ def test_une_vue_garde_les_filtres_l_ordre_et_les_colonnes(connecter, agent, deu
     ) == ("-porteur", ("porteur", "demande"), 1, frozenset())
 
 
+def test_une_vue_du_meme_nom_ne_se_remplace_pas_en_silence(connecter, agent, deux):
+    """Asked in its place; the box says which one, and accepts no other."""
+    client, ici = connecter(agent), "/instruction/vues/?tri="
+    client.post(f"{ici}-porteur", {"nom": "La mienne", "est_partage": "on"})
+    client.post(f"{ici}-demande", {"nom": "L’autre"})
+    mienne, autre = Vue.objects.order_by("pk")
+    assert client.post(f"{ici}-porteur", {"nom": "La mienne"}).status_code == 302  # the same list
+    for accepte in ("", str(autre.pk)):
+        refus = client.post(f"{ici}-demande", {"nom": "La mienne", "remplacer": accepte})
+        page = refus.content.decode().replace("\u00a0", " ")
+        assert (refus.status_code, "Vous avez déjà une vue de ce nom" in page) == (422, True)
+        assert (f'value="{mienne.pk}"' in page, 'value="La mienne"' in page) == (True, True)
+        assert "tri=-porteur" in Vue.objects.get(pk=mienne.pk).requete
+    client.post(f"{ici}-demande", {"nom": "La mienne", "remplacer": str(mienne.pk)})
+    assert "tri=-demande" in Vue.objects.get(pk=mienne.pk).requete
+    # a colleague's view of that name is another one
+    assert connecter(creer_agent()).post(f"{ici}", {"nom": "La mienne"}).status_code == 302
+
+
 def test_une_vue_partagee_se_lit_par_tous_et_ne_se_retire_que_par_la_sienne(
     connecter, agent, appel
 ):

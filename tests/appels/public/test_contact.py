@@ -38,6 +38,8 @@ def test_le_message_part_au_service_et_a_lui_seul(connecter, ouvert):
     assert (courriel.to, reponses[0].status_code) == ([ADRESSE], 200)
     for mots in ("ada@example.org", "où déposer", "/appel/", "n’ont pas été vérifiés"):
         assert mots in courriel.message
+    client.post(CHEMIN, donnees | {"texte": "Et combien de temps ?"})  # back, another question
+    assert Email.objects.count() == 2
     page = reponses[0].content.decode()
     assert "La réponse viendra à ada@example.org" in page.replace("\n", " ")
 

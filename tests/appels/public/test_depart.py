@@ -195,6 +195,26 @@ def test_qui_n_a_pas_de_compte_entre_par_son_lien_et_retrouve_tout(connecter, ap
     assert Dossier.objects.count() == 1
 
 
+@pytest.mark.parametrize("est_ouvert", [True, False])
+def test_un_axe_que_l_appel_n_ouvre_plus_se_dit(connecter, appel, est_ouvert):
+    """What found no place is named, with where to choose one."""
+    porteur = creer_association()
+    personne = creer_membre(porteur)
+    depart = garder(connecter(), adresse=personne.email)
+    axe = Axe.objects.get(cle="apaise")
+    if not est_ouvert:
+        appel.axes.remove(axe)
+    suite = connecter(personne).post(
+        f"/commencer/{depart.cle}/", {"porteur": porteur.pk}, follow=True
+    )
+    page = suite.content.decode().replace("\u00a0", " ")
+    dossier = Dossier.objects.get(porteur=porteur)
+    assert (dossier.axe, dossier.public_vise) == (axe if est_ouvert else None, "Des parents seuls")
+    assert ("Vos réponses sont dans le dossier." in page) is est_ouvert
+    phrase = f"sauf l’axe « {axe} », que l’appel {appel.annee} n’ouvre pas : choisissez-en un dans"
+    assert (phrase in page) is not est_ouvert
+
+
 def test_ce_qui_est_garde_se_dit(connecter, appel):
     """The draft begun without an account: what it asks, its cookie, what stays on the device."""
     depart = garder(connecter(), adresse="neuve@exemple.org")

@@ -210,6 +210,10 @@ def test_deux_fois_le_meme_envoi_n_ouvre_qu_une_demande(connecter, porteur):
     client, appel, cle = connecter(creer_agent()), creer_appel(), uuid4()
     urls = {envoyer(client, appel, porteur, cle=cle).url for _ in range(2)}
     assert (len(urls), Dossier.objects.count()) == (1, 1)
+    # back to the page, the next paper of the pile: another request, not the first one again
+    autre = envoyer(client, appel, porteur, cle=cle, intitule="Une autre demande")
+    assert autre.url not in urls
+    assert Dossier.objects.filter(intitule="Une autre demande").count() == 1
 
 
 def test_l_organisme_lit_sa_demande_papier_et_ne_l_ecrit_pas(connecter, porteur):

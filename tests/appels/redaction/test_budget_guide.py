@@ -113,6 +113,76 @@ def test_les_financeurs_de_l_appel_sont_des_lignes_pretes(dossier, porteur):
     assert dossier.choix_du_budget.get().commentaire == "Sans montant"
 
 
+def test_un_financeur_decoche_garde_tout_ce_qu_on_en_a_dit(dossier, porteur):
+    """Unticked then ticked again, with the script (all is posted) or without (a closed row)."""
+    caf = Partenaire.objects.get(genre="caf")
+    p = f"p-{caf.pk}"
+    dits = {
+        f"{p}-montant": "1 200,50",
+        f"{p}-etat": "acquis",
+        f"{p}-droit_commun": "200,25",
+        f"{p}-credits_contrat": "1 000,25",
+        f"{p}-commentaire": "En janvier",
+    }
+    attendus = ("acquis", 120_050, 20_025, 100_025, "En janvier")
+    noms = ("etat", "montant", "droit_commun", "credits_contrat", "commentaire")
+    for ce_qui_est_poste in (dits, {f"{p}-montant": "1 200,50"}):
+        envoyer(porteur, dossier, **{f"{p}-oui": "on", **dits})
+        assert dossier.financements.values_list(*noms).get() == attendus
+        envoyer(porteur, dossier, **ce_qui_est_poste)
+        assert dossier.choix_du_budget.values_list(*noms).get() == attendus
+        envoyer(porteur, dossier, **ce_qui_est_poste)  # saved again while it waits
+        assert dossier.choix_du_budget.values_list(*noms).get() == attendus
+        envoyer(porteur, dossier, **{f"{p}-oui": "on", f"{p}-montant": "1 200,50"})
+        assert dossier.financements.values_list(*noms).get() == attendus
+    # a choice alone is something said too
+    envoyer(porteur, dossier, **{f"{p}-montant": "", f"{p}-etat": "envisage"})
+    garde = dossier.choix_du_budget.get()
+    assert (garde.etat, garde.montant, dossier.financements.count()) == ("envisage", None, 0)
+
+
+def test_un_financeur_decoche_puis_retire_de_l_appel_n_emporte_rien(dossier, porteur):
+    """Its row stays, said as no longer offered; it cannot be asked again, and the rest is saved."""
+    caf = Partenaire.objects.get(genre="caf")
+    p = f"p-{caf.pk}"
+    dits = {f"{p}-montant": "1 200,50", f"{p}-commentaire": "En janvier"}
+    envoyer(porteur, dossier, **{f"{p}-oui": "on", **dits})
+    envoyer(porteur, dossier, **dits)
+    dossier.appel.financeurs.filter(partenaire=caf).update(retire_le=PENDANT)
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/").content.decode()
+    assert (
+        "(n’est plus proposé)" in page,
+        f'name="{p}-montant" value="1\u00a0200,50"' in page,
+    ) == (
+        True,
+        True,
+    )
+    assert envoyer(porteur, dossier, **dits, **{"c-601": "300"}).status_code == 302
+    assert dossier.choix_du_budget.get().commentaire == "En janvier"
+    reponse = envoyer(porteur, dossier, **{f"{p}-oui": "on", **dits})
+    assert (reponse.status_code, "ne peut plus lui être demandé" in reponse.content.decode()) == (
+        422,
+        True,
+    )
+    assert (dossier.financements.count(), lignes(dossier)) == (0, {"601": 30_000})
+
+
+def test_un_commentaire_seul_d_un_autre_financeur_ne_se_perd_pas(dossier, porteur):
+    reponse = envoyer(porteur, dossier, **{"nouveau-commentaire": "La fondation fictive, en mars"})
+    page = reponse.content.decode()
+    assert (reponse.status_code, "La fondation fictive, en mars" in page) == (422, True)
+
+
+def test_un_compte_choisi_seul_ne_se_perd_pas(dossier, porteur):
+    reponse = envoyer(porteur, dossier, **{"ligne-code": "622", "c-601": "300"})
+    page = reponse.content.decode().replace("\u00a0", " ")
+    assert (reponse.status_code, "Nommez cette ligne, ou remettez « Choisir »." in page) == (
+        422,
+        True,
+    )
+    assert 'value="622" selected' in page
+
+
 def test_un_financeur_retire_pendant_que_l_on_ecrit_se_dit(dossier, porteur):
     caf = Partenaire.objects.get(genre="caf")
     dossier.appel.financeurs.filter(partenaire=caf).update(retire_le=PENDANT)

@@ -326,6 +326,9 @@ def test_commencer_deux_fois_ne_fait_qu_un_brouillon(connecter):
     donnees = {"porteur": porteur.pk, "intitule": "Un projet", "cle": cle}
     chemins = {client.post(f"/dossiers/nouveau/{appel.annee}/", donnees).url for _ in range(3)}
     assert chemins == {f"/dossiers/{Dossier.objects.get().pk}/"}
+    # the page that one comes back to, another title typed: another draft, not the first one again
+    client.post(f"/dossiers/nouveau/{appel.annee}/", donnees | {"intitule": "Un autre"})
+    assert set(Dossier.objects.values_list("intitule", flat=True)) == {"Un projet", "Un autre"}
 
 
 def test_on_ne_commence_ni_hors_delai_ni_pour_autrui(connecter, horloge_figee):
@@ -464,6 +467,8 @@ def test_joindre_telecharger_retirer(client_, dossier):
     assert reponse.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert reponse.headers["X-Content-Type-Options"] == "nosniff"
     client_.post(f"/pieces/{piece.pk}/retirer/")
+    encore = client_.post(f"/pieces/{piece.pk}/retirer/", follow=True)  # from another tab
+    assert "était déjà retiré du dossier" in encore.content.decode().replace("\u00a0", " ")
     assert client_.get(f"/pieces/{piece.pk}/").status_code == 404
 
 

@@ -444,6 +444,23 @@ def test_les_pages_des_noms_et_des_quartiers(connecter, pinsons, direction):
     )
 
 
+def test_un_nom_mal_decide_se_decide_de_nouveau(connecter, pinsons, direction):
+    """Until the file is applied; a page opened before says that another one decided meanwhile."""
+    reprise = recevoir(en_csv(rangee(organisme="Pinsons", annee="2018", vote="5")), direction)
+    client = connecter(creer_agent())
+    adresse = f"/instruction/annees-passees/{reprise.pk}/noms/"
+    [champ] = client.get(adresse).context["form"].fields
+    assert client.post(adresse, {champ: "laisser"}).status_code == 302
+    suite = lue(client.post(adresse, {champ: str(pinsons.pk)}, follow=True))  # the page of before
+    assert "1 nom était déjà décidé depuis l’ouverture de cette page" in suite
+    assert "Pinsons : laissé de côté par le service" in suite
+    assert client.post(adresse, {"oublier": champ}).url == adresse
+    assert list(client.get(adresse).context["form"].fields) == [champ]
+    assert client.post(adresse, {champ: str(pinsons.pk)}).status_code == 302
+    [prevision] = reception.plan_de(Reprise.objects.get()).previsions
+    assert prevision.porteur.partenaire == pinsons
+
+
 def test_un_fichier_qui_n_en_est_pas_un_est_refuse_par_sa_phrase(connecter, pinsons):
     client = connecter(creer_agent())
     for octets, phrase in (

@@ -221,6 +221,11 @@ def test_une_feuille_envoyee_deux_fois_est_une_feuille(connecter, agent):
         ("Une réunion à midi.", "papier", agent.pk, "recue", ""),
         ("Un banc.", "papier", agent.pk, "recue", "Exemple-3"),
     ]
+    # back to the page, one row more, the others as they were: one more, the same codes
+    deux_memes = {"paroles-1-type": "avis", "paroles-1-texte": "Une réunion à midi."}
+    page = client.post(adresse, envoi | deux_memes).content.decode()
+    lus = re.findall(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){2}\b", page)
+    assert (len(lus), set(codes[0]) < set(lus), Contribution.objects.count()) == (3, True, 3)
 
 
 def test_une_feuille_qui_a_deja_servi_n_avale_pas_une_autre(connecter, agent):
