@@ -205,9 +205,12 @@ def test_le_meme_coup_d_oeil_partout(connecter, monde):
         f"/instruction/dossiers/{dossier.pk}/fiche/",
         f"/instruction/comites/{monde['comite'].pk}/projets/1/",
     ]
+    mot = {"sens": "reserve", "observation": "Sous réserve d’un accord"}
+    comites.deliberer(monde["comite"], dossier, mot, par=monde["agent"], recu_le=PENDANT)
     dits = [en_bref(agent.get(page)) for page in pages]
     assert dits == [dits[0]] * len(pages)
     assert {"Combien", "quand", "Pièces", "Note", "vote"} <= set(dits[0])
+    assert "Favorable avec réserve Sous réserve d’un accord" in " ".join(dits[0])
 
 
 def test_l_ecran_dit_tout_d_un_projet_puis_passe_au_suivant(connecter, monde):
