@@ -19,9 +19,11 @@ from appels.models import (
     Venue,
 )
 from partenaires.models import Genre, Partenaire, Utilisateur
+from quartiers.horloge import a_paris, depuis_paris
 
 LIEU = "Salle d’exemple"
 QUORUM = 3
+MARDI = 1  # the day of the week, Monday being 0
 MILLE_EUROS = 100_000  # cents
 # Who came last year: nobody of the funders but one had an account then.
 PRESENTS = {
@@ -35,7 +37,7 @@ DITS = (
     (SensComite.FAVORABLE, ""),
     (
         SensComite.RESERVE,
-        "Réserve fictive : un point d’étape avec le service à la mi-parcours.",
+        "Réserve fictive : un point d’étape avec le service à mi-parcours.",
     ),
     (
         SensComite.AJOURNE,
@@ -64,8 +66,9 @@ def tenir(
             recu_le=quand - timedelta(days=15),
         )
     scenario = _scenario_retenu(appel, votes, responsable, quand)
-    comite = convoquer(appel, scenario, "Comité des financeurs (fictif)", quand, responsable)
-    comite.presences.exclude(organisme=str(_du_contrat(Genre.CUA))).update(venue=Venue.PRESENT)
+    tenu_le = un_mardi(quand)
+    comite = convoquer(appel, scenario, "Comité des financeurs (fictif)", tenu_le, responsable)
+    comite.presences.update(venue=Venue.PRESENT)
     for genre, (nom, venue) in PRESENTS.items():
         Presence.objects.create(
             comite=comite, nom=nom, organisme=str(_du_contrat(genre)), venue=venue, vote=True
@@ -77,8 +80,8 @@ def tenir(
         ]
         mot = (SensComite.RESERVE, "Réserve fictive : un financeur ne suit pas.")
         dire(comite, dossier, mot if refuses else (SensComite.FAVORABLE, ""), responsable, quand)
-    scenarios.figer(scenario, par=responsable, recu_le=quand)
-    comites.clore(comite, par=responsable, recu_le=quand + timedelta(hours=3))
+    scenarios.figer(scenario, par=responsable, recu_le=tenu_le + timedelta(hours=2))
+    comites.clore(comite, par=responsable, recu_le=tenu_le + timedelta(hours=3))
 
 
 def _du_contrat(genre: Genre) -> Partenaire:
@@ -126,7 +129,11 @@ def ouvrir(appel: Appel, dossiers: list[Dossier], scenario: Scenario, instant: d
     agent = personnes.compte("agent")
     _ouvrir_aux_financeurs(appel)
     premiere = convoquer(
-        appel, scenario, "Comité des financeurs, première séance (fictive)", instant, agent
+        appel,
+        scenario,
+        "Comité des financeurs, première séance (fictive)",
+        _a_l_ouverture(instant),
+        agent,
     )
     _noter_les_presences(premiere)
     inscrire(premiere, dossiers, agent, instant)
@@ -136,11 +143,23 @@ def ouvrir(appel: Appel, dossiers: list[Dossier], scenario: Scenario, instant: d
         appel,
         scenario,
         "Comité des financeurs, seconde séance (fictive)",
-        instant + timedelta(days=28),
+        un_mardi(instant + timedelta(days=28)),
         agent,
     )
     ajournes = [un for un, (sens, _) in zip(dossiers, DITS, strict=False) if sens == "ajourne"]
     inscrire(seconde, ajournes, agent, instant)
+
+
+def un_mardi(quand: datetime) -> datetime:
+    """The first Tuesday from this instant, at the hour when meetings begin."""
+    jours = (MARDI - a_paris(quand).weekday()) % 7
+    return _a_l_ouverture(quand + timedelta(days=jours))
+
+
+def _a_l_ouverture(quand: datetime) -> datetime:
+    return depuis_paris(
+        a_paris(quand).replace(hour=9, minute=30, second=0, microsecond=0, tzinfo=None)
+    )
 
 
 def _ouvrir_aux_financeurs(appel: Appel) -> None:
