@@ -10,7 +10,6 @@ from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import PENDANT, creer_appel, creer_association, creer_financeur
 
-
 pytestmark = pytest.mark.django_db
 
 
