@@ -6,8 +6,24 @@ from functools import partial
 from django.db.models import Count
 from django.urls import reverse
 
-from appels.models import Appel, Avis, Dossier, Financement, Lettre, Scenario
+from appels.decision import ordre_du_jour
+from appels.decision.actions import decisions, lettres
+from appels.demonstration import instruction, personnes, seances
+from appels.models import (
+    Appel,
+    Avis,
+    Comite,
+    Decision,
+    Dossier,
+    Financement,
+    Lettre,
+    NatureAide,
+    Scenario,
+    SensComite,
+)
 from contrat_ville.parcours import Compteur, Parcours
+from partenaires.models import Genre
+from quartiers import horloge
 
 FINANCEURS = 5  # of one dossier, in the matrix
 
@@ -21,6 +37,28 @@ class Lieux:
     lettres: str
     financeur: str  # whose letters are released; empty: none is ready
     avis: str  # the opinions of the dossier that asks most funders, none of which has answered
+
+
+def preparer_des_lettres() -> None:
+    """In a demonstration of one's own: the meeting says yes to all, the Communauté Urbaine grants
+    four fifths, and its letters wait to be released.
+    """
+    instant, responsable = horloge.maintenant(), personnes.compte("responsable")
+    comite = Comite.objects.filter(clos_le__isnull=True).earliest("tenu_le")
+    for dossier in ordre_du_jour.en_seance(comite):
+        seances.dire(comite, dossier, (SensComite.FAVORABLE, ""), responsable, instant)
+        de_la_cua = dossier.financements.filter(partenaire__genre=Genre.CUA)
+        for demande in de_la_cua.select_related("partenaire"):
+            demande.decision = Decision.PARTIEL
+            demande.montant_vote = instruction.quatre_cinquiemes(demande.montant)
+            demande.motif = "Motif fictif : l’enveloppe est comptée."
+            demande.nature_aide = NatureAide.NUMERAIRE
+            demande.decide_le = instant.date()
+            demande.acte = "Acte fictif"
+            decisions.decider(dossier, [demande], par=responsable, recu_le=instant)
+    lettres.preparer(comite.appel, par=responsable, recu_le=instant)
+    for lettre in Lettre.objects.en_attente().filter(financement__dossier__appel=comite.appel_id):
+        lettres.etablir(lettre)
 
 
 def lire() -> Lieux:
@@ -104,15 +142,17 @@ def inscrire_les_avis(compteur: Compteur, lieux: Lieux) -> None:
 
 
 def liberer_des_lettres(compteur: Compteur, lieux: Lieux) -> None:
-    """In the outbox: the letters of a funder, all of them, released."""
+    """In the outbox: the letters of a funder, all of them, read again by sample and released."""
     compteur.partir_de(lieux.lettres)
-    compteur.choisir("select[name=financeur]", lieux.financeur)
-    compteur.suivre("form:has(select[name=financeur]) button")
+    compteur.suivre(f"a[href*='financeur={lieux.financeur}&']")
     compteur.cliquer("input[name=toutes]")
+    compteur.cliquer("input[name=relu]")
     onglet = compteur.onglet
-    combien = "".join(signe for signe in onglet.locator("main strong").last.inner_text())
-    onglet.fill("input[name=nombre]", "".join(signe for signe in combien if signe.isdigit()))
+    dit = onglet.locator("section:has([name=relu]) strong").first.inner_text()
+    onglet.fill("input[name=nombre]", "".join(signe for signe in dit if signe.isdigit()))
     compteur.suivre("button:has-text('Libérer')")
+    if onglet.locator("[aria-invalid=true]").count():
+        raise RuntimeError("Les lettres ne sont pas libérées.")
 
 
 def parcours(lieux: Lieux) -> list[Parcours]:

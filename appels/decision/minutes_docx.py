@@ -27,7 +27,7 @@ MARGE = Mm(20)
 TAILLES = {"Title": 20, "Heading 1": 13, "Heading 2": 11}  # points
 DES_PROJETS = ("Financeur", "Avis", "Demandé", "Proposé")
 DES_TOTAUX = ("Financeur", "Demandé", "Proposé", "Enveloppe")
-LARGEURS = (Mm(74), Mm(32), Mm(32), Mm(32))
+LARGEURS = (Mm(66), Mm(44), Mm(30), Mm(30))
 
 
 def en_docx(pv: ProcesVerbal) -> bytes:
@@ -188,6 +188,8 @@ def _tableau(
     tableau = document.add_table(rows=1, cols=len(entetes), style="Table Grid")
     tableau.alignment = WD_TABLE_ALIGNMENT.CENTER
     tableau.autofit = False
+    for colonne, largeur in zip(tableau.columns, LARGEURS, strict=True):
+        colonne.width = largeur  # the grid of the table, which LibreOffice reads before its cells
     _border(tableau._tbl.tblPr)
     tete = tableau.rows[0]
     tete._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from appels.decision import questions, scenarios
 from appels.decision.scenarios import Compte, Ligne
-from appels.instruction import coup_d_oeil
+from appels.instruction import annees_du_porteur, coup_d_oeil
 from appels.instruction.coup_d_oeil import CoupDOeil
 from appels.models import Comite, Deliberation, Dossier
 from appels.socle.deports import Deporte
@@ -144,7 +144,7 @@ def projet(
         dossier,
         contenu,
         lecteur,
-        annees=coup_d_oeil.annees(dossier, passes, lecteur),
+        annees=annees_du_porteur.lire(dossier, passes, lecteur),
         en_seance=comite.est_venue(instant),
     )
     _cacher_ce_qui_se_lit_apres(ligne, vu)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from appels.decision.actions import avis, lectures, scenarios
 from appels.decision.scenarios import comptes, demandes
-from appels.demonstration import dossiers, exemple, personnes
+from appels.demonstration import dossiers, exemple, personnes, seances
 from appels.demonstration.projets import TOUS
 from appels.demonstration.projets.recit import Recit
 from appels.instruction.actions import affectation, complements, echanges, examen
-from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
+from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Scenario, Sens
 from appels.socle import reveil
 from partenaires.models import Role, Utilisateur
 from quartiers import horloge
@@ -143,7 +143,8 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
     lectures.proposer_une_grille(appel)
     lecteurs = [personnes.compte("agent"), *comptes_de.values()]
     donner_des_notes(appel, recevables, lecteurs[:2], instant)
-    proposer_un_scenario(appel, lignes, instant)
+    scenario = proposer_un_scenario(appel, lignes, instant)
+    seances.ouvrir(appel, recevables, scenario, instant)
 
 
 def inscrire_les_financeurs(lignes: list[Financement], instant: datetime) -> dict[int, Utilisateur]:
@@ -184,7 +185,7 @@ def donner_un_avis(ligne: Financement, rang: int, par: Utilisateur, instant: dat
     )
 
 
-def proposer_un_scenario(appel: Appel, lignes: list[Financement], instant: datetime) -> None:
+def proposer_un_scenario(appel: Appel, lignes: list[Financement], instant: datetime) -> Scenario:
     """Four fifths of each request, and envelopes: one is too small, to be seen."""
     responsable = personnes.compte("responsable")
     scenario = scenarios.creer(
@@ -207,6 +208,7 @@ def proposer_un_scenario(appel: Appel, lignes: list[Financement], instant: datet
             par=responsable,
             recu_le=instant,
         )
+    return scenario
 
 
 def quatre_cinquiemes(montant: int | None) -> int:

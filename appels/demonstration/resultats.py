@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from appels.decision.actions import decisions, lettres, publications
-from appels.demonstration import dossiers, exemple, personnes
+from appels.demonstration import dossiers, exemple, personnes, seances
 from appels.demonstration.projets import TOUS
 from appels.demonstration.projets.recit import Recit
 from appels.demonstration.recits import edition
 from appels.instruction.actions import examen
-from appels.models import Appel, Decision, Dossier, Lettre, NatureAide
+from appels.models import Appel, Decision, Dossier, Financement, Lettre, NatureAide
 from appels.socle import reveil
 from partenaires.models import Genre, Partenaire
 from quartiers import horloge
@@ -17,6 +17,7 @@ from quartiers.models import Document, Parution
 
 # What each fictitious funder does with a request: the part that it grants, in hundredths.
 PARTS = {"etat": 80, "cua": 100, "caf": 75, "region": 60, "departement": 90}
+L_AN_PASSE = 1  # the year whose meeting is told
 SEUIL = 100_000  # cents; below it, the fictitious Région refuses
 REGLEMENT = """Ce document est inventé pour la démonstration : il n’engage personne.
 
@@ -38,10 +39,15 @@ def charger() -> None:
         assert appel.ferme_le  # `exemple` closed it
         depot_le = appel.ferme_le - timedelta(days=10)
         with reveil.en_silence():
+            deposes = []
             for rang, recit in enumerate(r for r in TOUS if annees in r.editions):
                 quand = depot_le + timedelta(hours=rang)
                 dossier = deposer(appel, edition(recit, annees), 200 + 10 * annees + rang, quand)
                 examiner(dossier, depot_le + timedelta(days=40))
+                deposes.append(dossier)
+            if annees == L_AN_PASSE:
+                seances.tenir(appel, deposes, votes(deposes), depot_le + timedelta(days=90))
+            for dossier in deposes:
                 decider(dossier, depot_le + timedelta(days=120))
             notifier(appel, depot_le + timedelta(days=130))
         publier(appel, depot_le + timedelta(days=150))
@@ -96,19 +102,33 @@ def examiner(dossier: Dossier, quand: datetime) -> None:
     examen.admettre(dossier, par=agent, recu_le=quand)
 
 
+def votes(deposes: list[Dossier]) -> dict[int, int]:
+    """{request: what its funder grants, in cents}."""
+    lignes = Financement.objects.filter(dossier__in=deposes).select_related("partenaire")
+    return {ligne.pk: vote(ligne) for ligne in lignes}
+
+
+def vote(ligne: Financement) -> int:
+    """Its part, in tens of euros; nothing from the fictitious Région below its threshold; cents."""
+    assert ligne.partenaire  # the stories ask funders of the call alone
+    demande = ligne.montant or 0
+    if ligne.partenaire.genre == "region" and demande < SEUIL:
+        return 0
+    return demande * PARTS[ligne.partenaire.genre] // 100_000 * 1_000
+
+
 def decider(dossier: Dossier, quand: datetime) -> None:
     """Every funder answers: nobody is left « en cours d’examen » a year later."""
     lignes = list(dossier.financements.select_related("partenaire"))
     for ligne in lignes:
-        assert ligne.partenaire  # the stories ask funders of the call alone
-        demande = ligne.montant or 0
+        accorde = vote(ligne)
         ligne.decide_le = quand.date()
-        if ligne.partenaire.genre == "region" and demande < SEUIL:
+        if not accorde:
             ligne.decision = Decision.REFUSE
             ligne.motif = "Demande inférieure au seuil fictif de mille euros."
             continue
-        ligne.montant_vote = demande * PARTS[ligne.partenaire.genre] // 100_000 * 1_000
-        est_entier = ligne.montant_vote == demande
+        ligne.montant_vote = accorde
+        est_entier = accorde == ligne.montant
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
         ligne.acte = "Acte fictif"
         ligne.nature_aide = NatureAide.NUMERAIRE

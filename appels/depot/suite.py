@@ -16,7 +16,7 @@ from appels.models.etats import Transition
 from appels.socle import droits, pieces_demandees, suivi
 from appels.socle.resultats import Resultat
 from appels.socle.resultats import pour_l_organisme as resultats_de
-from appels.socle.suivi import EtatPublic, Suivi
+from appels.socle.suivi import CHEZ_LES_FINANCEURS, EtatPublic, Suivi
 from partenaires.models import Genre, Utilisateur
 from partenaires.socle import droits as droits_partenaires
 from quartiers.francais import jour, moment
@@ -273,7 +273,7 @@ def _decision(dossier: Dossier, lu: Suivi, resultats: list[Resultat]) -> Etape:
     if dossier.appel.comite_le and not jours:
         phrases.append(f"Comité des financeurs : {_le(dossier.appel.comite_le)}.")
     nom, place = "Décision de chaque financeur", Place.APRES
-    if lu.etat in (EtatPublic.INSTRUCTION, EtatPublic.DECIDE_EN_PARTIE):
+    if lu.etat in CHEZ_LES_FINANCEURS:
         place = Place.ICI
     if lu.etat == EtatPublic.DECIDE:
         nom, place = "Décidé par chaque financeur", Place.FAIT

@@ -132,7 +132,7 @@ ALERTES = [
     ),
     Alerte(
         "message",
-        "Message sans réponse",
+        "Sans réponse",
         "L’organisme attend une réponse à son message.",
         _message,
     ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from appels.instruction import alertes, coup_d_oeil, voisinage
+from appels.instruction import alertes, annees_du_porteur, voisinage
 from appels.instruction.colonnes import DossierCalcule
 from appels.models import (
     Complement,
@@ -98,9 +98,9 @@ class Autour:
         ]
 
     @property
-    def annees(self) -> list[coup_d_oeil.Annee]:
+    def annees(self) -> list[annees_du_porteur.Annee]:
         """The past years, from what was read of them."""
-        return coup_d_oeil.annees_de(
+        return annees_du_porteur.des_demandes(
             [demande for _, _, demandes in self.passe for demande in demandes]
         )
 

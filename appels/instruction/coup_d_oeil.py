@@ -3,14 +3,16 @@
 Read from the frozen version, and from what the service and the funders wrote since.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any
 
 from django.db import models
 
-from appels.instruction import noms_courts
+from appels.instruction import noms_courts, parts
+from appels.instruction.annees_du_porteur import Annee
+from appels.instruction.parts import Part
 from appels.models import (
     Avis,
     Conformite,
@@ -31,34 +33,12 @@ from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import pour_cent
 
-ANNEES = 3
-PARTS_MAX = 4  # funders drawn apart: beyond, the last ones are drawn together
 TEMOINS_DES_AVIS = {
     Sens.FAVORABLE: "plein",
     Sens.RESERVE: "demi",
     Sens.DEFAVORABLE: "vide",
     Sens.DEPORT: "apres",
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """Who would pay what of the whole: a segment of the bar, its mark, its line of text."""
-
-    nom: str
-    montant: int  # cents
-    part: str  # « 32,0 % »
-    ton: str
-
-
-@dataclass(frozen=True)
-class Annee:
-    """A past year of the same organisation; cents, None for what nobody told."""
-
-    annee: int
-    demande: int | None
-    vote: int | None
-    justifie: int | None
 
 
 @dataclass(frozen=True)
@@ -194,7 +174,7 @@ def regarder(
         demande=sum(f["montant"] or 0 for f in budget["financements"] if f["est_de_l_appel"]),
         subventions=totaux["financements"],
         produits=totaux["produits"],
-        parts=_parts(budget["financements"], totaux["produits"]),
+        parts=parts.du_plan(budget["financements"], totaux["produits"], _noms_courts(demandes)),
         personnes=contenu["projet"]["beneficiaires"],
         personnes_des_quartiers=_des_quartiers(contenu["publics"]),
         annees=annees,
@@ -209,31 +189,12 @@ def regarder(
     )
 
 
-def _parts(financements: list[dict], produits: int) -> list[Part]:
-    """The funders from the largest, the last ones together, then the organisation itself."""
-    montants: dict[str, int] = {}
-    for une in financements:
-        montants[une["financeur"]] = montants.get(une["financeur"], 0) + (une["montant"] or 0)
-    tries = sorted(montants.items(), key=_par_montant)
-    tries = [(nom, montant) for nom, montant in tries if montant]
-    if len(tries) > PARTS_MAX:
-        reste = tries[PARTS_MAX - 1 :]
-        autres = (f"{len(reste)} autres financeurs", sum(montant for _, montant in reste))
-        tries = [*tries[: PARTS_MAX - 1], autres]
-    du_porteur = produits - sum(montant for _, montant in tries)
-    parts = [
-        Part(nom, montant, pour_cent(montant, produits), f"f{rang}")
-        for rang, (nom, montant) in enumerate(tries, 1)
-    ]
-    if du_porteur > 0:
-        parts.append(Part("Le porteur", du_porteur, pour_cent(du_porteur, produits), "du-porteur"))
-    return parts
-
-
-def _par_montant(couple: tuple[str, int]) -> tuple[int, str]:
-    """The largest first, then by name."""
-    nom, montant = couple
-    return -montant, nom
+def _noms_courts(demandes: Iterable[Financement]) -> dict[str, str]:
+    """{a funder as the frozen version names it: its short name}, unless two share it."""
+    financeurs = {demande.partenaire for demande in demandes if demande.partenaire}
+    courts = {str(financeur): noms_courts.du_financeur(financeur) for financeur in financeurs}
+    portes = Counter(courts.values())
+    return {nom: court for nom, court in courts.items() if portes[court] == 1}
 
 
 def _des_quartiers(publics: Iterable[tuple[str, str, int]]) -> int:
@@ -243,81 +204,6 @@ def _des_quartiers(publics: Iterable[tuple[str, str, int]]) -> int:
         for dimension, cle, nombre in publics
         if dimension == Dimension.QPV and cle != HORS_QPV
     )
-
-
-def annees(dossier: Dossier, lisibles: DossierQuerySet, lecteur: Utilisateur) -> list[Annee]:
-    """The three years before, the last one first; one query.
-
-    `lisibles`: what this person reads of the past, what was taken over included. A vote that its
-    organisation has not received is told to the service only.
-    """
-    votees = models.Q()
-    if not droits.est_agent(lecteur):
-        votees = models.Q(prises__lettres__liberee_le__isnull=False) | models.Q(
-            reprise__isnull=False
-        )
-    annee = dossier.appel.annee
-    passes = (
-        Financement.objects.filter(
-            dossier__in=lisibles.filter(porteur=dossier.porteur_id).order_by().values("pk"),
-            dossier__appel__annee__lt=annee,
-            dossier__appel__annee__gte=annee - ANNEES,
-            partenaire__isnull=False,
-        )
-        .order_by()
-        .values("pk", "montant", annee=models.F("dossier__appel__annee"))
-        .annotate(
-            justifie=models.F("reprise__justifie"),
-            vote=models.Max("montant_vote", filter=votees),
-        )
-    )
-    return _par_annee(passes)
-
-
-def annees_de(demandes: Iterable[Financement]) -> list[Annee]:
-    """The same from the requests of the past that the page of an agent has already read."""
-    return _par_annee(
-        {
-            "annee": demande.dossier.appel.annee,
-            "montant": demande.montant,
-            "vote": demande.montant_vote,
-            "justifie": demande.reprise.justifie if demande.reprise else None,
-        }
-        for demande in demandes
-        if demande.partenaire_id
-    )
-
-
-class _Passe(TypedDict):
-    """What a past request says of its year; cents, None for what nobody told."""
-
-    annee: int
-    montant: int | None
-    vote: int | None
-    justifie: int | None
-
-
-def _par_annee(lignes: Iterable[_Passe]) -> list[Annee]:
-    """The last one first."""
-    par_annee: dict[int, list[_Passe]] = defaultdict(list)
-    for ligne in lignes:
-        par_annee[ligne["annee"]].append(ligne)
-    return [
-        Annee(
-            annee,
-            _somme(siennes, "montant"),
-            _somme(siennes, "vote"),
-            _somme(siennes, "justifie"),
-        )
-        for annee, siennes in sorted(par_annee.items(), reverse=True)
-    ]
-
-
-def _somme(lignes: list[_Passe], champ: Literal["montant", "vote", "justifie"]) -> int | None:
-    """None when no line says it, which is not zero."""
-    dits = [ligne[champ] for ligne in lignes]
-    connus = [montant for montant in dits if montant is not None]
-    return sum(connus) if connus else None
 
 
 def _pieces(dossier: Dossier) -> Pieces:

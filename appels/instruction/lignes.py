@@ -14,6 +14,8 @@ from quartiers.francais import INSECABLE, jour_court
 
 DossierCalcule = Any  # a `Dossier` that carries what `colonnes.calculs` computed
 POINTS_MAX = 9  # opinions drawn as dots; beyond, the words alone
+RENDU = "●"
+ATTENDU = "○"
 REPONSE = ("Réponse reçue", Degre.INFO)
 PREMIERE = ("1re demande", Degre.INFO)
 AN = 300  # days: beyond, a day says its year
@@ -28,6 +30,7 @@ class Cellule:
     classe: str = ""
     axe: str = ""  # the pictogram before the words
     signaux: tuple[tuple[str, str], ...] = ()  # (words, degree)
+    points: str = ""  # drawn beside the words, which say them
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,11 @@ def _avis(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
     rendus, demandes = tours.avis_rendus(dossier)
     if not demandes:
         return Cellule(colonne.titre, "aucun financeur")
-    classe = f"avis-n n{demandes} m{rendus}" if demandes <= POINTS_MAX else ""
-    return Cellule(colonne.titre, f"{rendus} sur {demandes}", classe)
+    texte = f"{rendus} sur {demandes}"
+    if demandes > POINTS_MAX:
+        return Cellule(colonne.titre, texte)
+    points = RENDU * rendus + ATTENDU * (demandes - rendus)
+    return Cellule(colonne.titre, texte, "avis-n", points=points)
 
 
 def _tour(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:

@@ -50,7 +50,7 @@ def tour(dossier: DossierCalcule) -> Tour:
 
 
 A_VOUS = {
-    Stade.A_EXAMINER: "vérifier la recevabilité",
+    Stade.A_EXAMINER: "recevabilité",
     Stade.DELAI_PASSE: "délai de réponse passé",
     Stade.LETTRES: "préparer les lettres",
 }

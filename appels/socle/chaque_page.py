@@ -74,7 +74,7 @@ AGENT = [
     ("appels:comite_en_cours", "Comité"),
     ("partenaires:consultations", "Paroles"),
 ]
-FINANCEUR = [("appels:instruction", "Dossiers")]
+FINANCEUR = [("appels:instruction", "Dossiers"), ("appels:en_notre_nom", "En notre nom")]
 # Of the service or of a funder, one may write for an association too.
 PORTEUR = [("appels:mes_dossiers", "Mes dossiers")]
 # What one sets now and then, folded under one word.

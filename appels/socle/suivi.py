@@ -64,6 +64,7 @@ class EtatPublic(models.TextChoices):
     A_COMPLETER = "a_completer", "À compléter"
     INSTRUCTION = "instruction", "Recevable, chez les financeurs"
     SANS_FINANCEUR = "sans_financeur", "Recevable, aucun financeur sollicité"
+    AJOURNE = "ajourne", "Décision ajournée"
     DECIDE_EN_PARTIE = "decide_en_partie", "Décidé en partie"
     DECIDE = "decide", "Décidé"
     IRRECEVABLE = "irrecevable", "Irrecevable"
@@ -95,6 +96,11 @@ FINIS = {
     Etat.INTEGRE: (EtatPublic.INTEGRE, "Cette correction est déposée."),
     Etat.REPRIS: (EtatPublic.REPRIS, "Le service l’a repris d’un fichier d’une année passée."),
 }
+CHEZ_LES_FINANCEURS = (
+    EtatPublic.INSTRUCTION,
+    EtatPublic.AJOURNE,
+    EtatPublic.DECIDE_EN_PARTIE,
+)
 SANS_SUITE = (
     EtatPublic.NON_DEPOSE,
     EtatPublic.ABANDONNE,
@@ -247,8 +253,9 @@ def _du_depose(dossier: Any) -> Suivi:
         phrase = "Chaque financeur sollicité examine le dossier."
         return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase, geste)
     if dossier.est_recevable:
+        est_ajourne = dossier.reponses == dossier.ajournees  # nobody decided anything yet
         return Suivi(
-            EtatPublic.DECIDE_EN_PARTIE,
+            EtatPublic.AJOURNE if est_ajourne else EtatPublic.DECIDE_EN_PARTIE,
             "Les financeurs",
             _ce_qui_reste_a_decider(dossier),
             geste,

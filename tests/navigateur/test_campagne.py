@@ -179,19 +179,27 @@ def decider(onglet, appel: str, scenario: str) -> int:
 
 
 def deroger(onglet, appel: str) -> int:
-    """The head lets past, by a written derogation, the dossiers that nobody examined; how many."""
+    """The head lets past, by a written derogation, the dossiers that nobody examined; how many.
+
+    Those that wait for the meeting alone stay in the list.
+    """
     combien = 0
-    onglet.goto(f"{appel}retenus/")
-    while onglet.locator("[name=dossiers]").count():
-        cases = onglet.locator("[name=dossiers]").all()
+    page = 1
+    while True:
+        onglet.goto(f"{appel}retenus/?page={page}")
+        lignes = onglet.locator("tbody tr", has_text="déclaré recevable")
+        cases = lignes.locator("[name=dossiers]").all()
+        if not cases:
+            if not onglet.get_by_role("link", name="Page suivante").count():
+                return combien
+            page += 1
+            continue
         for case in cases:
             case.check()
         onglet.select_option("[name=barriere]", "recevabilite")
         onglet.fill("[name=motif]", "Motif fictif : examen fait en comité.")
         presser(onglet, "Déroger pour les dossiers cochés")
         combien += len(cases)
-        onglet.goto(f"{appel}retenus/")
-    return combien
 
 
 def notifier(onglet, appel: str, decisions: int) -> None:

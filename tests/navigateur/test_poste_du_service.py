@@ -6,13 +6,13 @@ import pytest
 
 from appels.decision.actions import scenarios
 from appels.instruction.actions import examen
-from appels.models import Financement, Vue
+from appels.models import Dossier, Financement, Vue
 from appels.socle import reveil
 from contrat_ville import parcours, parcours_du_service
-from partenaires.models import Densite, Partenaire, Role, Utilisateur
+from partenaires.models import Densite, Genre, Partenaire, Role, Utilisateur
 from quartiers import horloge
 from tests.appels.instruction.test_liste import poser
-from tests.fabriques import creer_agent, creer_financeur, deposer
+from tests.fabriques import creer_accord, creer_agent, creer_financeur, creer_lettre, deposer
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
 from tests.navigateur.test_pages import visiter
 
@@ -40,7 +40,7 @@ def preparer(monde):
     appel, porteur = monde["appel"], monde["porteur"]
     for rang in range(38):
         poser(appel, f"Projet de la liste {rang}", porteur)
-    recevable, *_ = [
+    recevable, accorde, _ = [
         deposer(creer_dossier_complet_a(appel, porteur, ici, cree_le=ici), monde["signataire"], ici)
         for _ in range(3)
     ]
@@ -54,6 +54,9 @@ def preparer(monde):
             dossier=recevable, partenaire=partenaire, sous_poste="74com", montant=100_000
         )
     scenarios.creer(appel, "A", depuis=None, par=agent, recu_le=ici)
+    examen.admettre(accorde, par=agent, recu_le=ici)
+    accord = creer_accord(Dossier.objects.get(pk=accorde.pk), Genre.ETAT)
+    creer_lettre(accord, liberee_le=None, liberee_par=None)
     Vue.objects.create(par=agent, nom="À voir", requete="etat=depose")
     return {"agent": agent, "financeur": creer_financeur("caf"), "recevable": recevable}
 
@@ -97,7 +100,7 @@ def test_la_liste_et_la_campagne_comme_leurs_maquettes(poste, ouvrir):
 
 
 def test_les_parcours_du_service_tiennent_leurs_bornes(poste, ouvrir):
-    """Clicks and pages, in a browser: instruct, opine, share among five funders."""
+    """Clicks and pages, in a browser: instruct, opine, share among five funders, release."""
     comptes = {"agent": "agent", "responsable": "agent", "financeur": "financeur"}
 
     @contextmanager
@@ -108,4 +111,4 @@ def test_les_parcours_du_service_tiennent_leurs_bornes(poste, ouvrir):
     lieux = parcours_du_service.lire()
     mesures = list(parcours.mesurer(parcours_du_service.parcours(lieux), entrer))
     assert [str(mesure) for mesure in mesures if not mesure.tenue] == []
-    assert [mesure.clics for mesure in mesures] == [2, 3, 6, 6]
+    assert [mesure.clics for mesure in mesures] == [2, 3, 6, 6, 4]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision import etapes, file_d_avis, financeurs
 from appels.decision.actions import avis as actes
 from appels.decision.forms.avis import AvisForm, AvisRecuForm, SourceForm, recus
-from appels.instruction import autour, coup_d_oeil
+from appels.instruction import annees_du_porteur, autour, coup_d_oeil
 from appels.instruction.vues import fil
 from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
@@ -100,7 +100,7 @@ def _montrer(request: Requete, dossier: Dossier, mots: dict, *formulaires: Any) 
                 dossier,
                 demande["contenu"],
                 request.user,
-                annees=coup_d_oeil.annees(dossier, passes, request.user),
+                annees=annees_du_porteur.lire(dossier, passes, request.user),
             ),
         },
         *formulaires,

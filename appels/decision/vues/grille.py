@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
 from appels.decision.forms.grille import BlocForm, CriteresFormSet, LectureVueForm, en_blocs
-from appels.instruction import autour, coup_d_oeil
+from appels.instruction import annees_du_porteur, autour, coup_d_oeil
 from appels.instruction.actions import tables
 from appels.instruction.vues import fil
 from appels.instruction.vues.exports import Demande, journal_en_fichier
@@ -66,7 +66,7 @@ def lecture(request: Requete, pk: int) -> HttpResponse:
     demande = lisible(dossier, figee(dossier))
     instruits = Dossier.objects.instruits_par(request.user)
     passes = instruits | Dossier.objects.repris_lus_par(request.user)
-    annees = coup_d_oeil.annees(dossier, passes, request.user)
+    annees = annees_du_porteur.lire(dossier, passes, request.user)
     vu = coup_d_oeil.regarder(dossier, demande["contenu"], request.user, annees=annees)
     return afficher(
         request,

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from appels.instruction import coup_d_oeil
+from appels.instruction import annees_du_porteur, coup_d_oeil
 from appels.models import Dossier
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
@@ -30,7 +30,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
                 dossier,
                 demande["contenu"],
                 request.user,
-                annees=coup_d_oeil.annees(dossier, passes, request.user),
+                annees=annees_du_porteur.lire(dossier, passes, request.user),
             ),
             "recu_le": request.recu_le,
         },

@@ -132,6 +132,7 @@ class Command(BaseCommand):
         from contrat_ville.parcours import mesurer
 
         self.preparer()
+        parcours_du_service.preparer_des_lettres()
         tous = parcours_du_service.parcours(parcours_du_service.lire())
         tous += parcours_du_porteur.parcours()
         with mesures.gunicorn() as port, mesures.chromium() as navigateur:

@@ -187,6 +187,32 @@ def test_ce_que_la_seance_lit_d_un_projet(monde):
     assert projet.fige
 
 
+def en_bref(reponse) -> list[str]:
+    """The words of the summary at a glance, and of the key of its bar."""
+    html = reponse.content.decode()
+    bref = html.split('<dl class="bref">')[1].split("</dl>")[0]
+    cle = html.split("</dl>", 1)[1].split('<ul class="cle">')[1].split("</ul>")[0]
+    return re.sub(r"<[^>]+>", " ", bref + cle).split()
+
+
+def test_le_meme_coup_d_oeil_partout(connecter, monde):
+    dossier = monde["dossiers"][0]
+    agent = connecter(monde["agent"])
+    pages = [
+        f"/instruction/dossiers/{dossier.pk}/",
+        f"/instruction/dossiers/{dossier.pk}/lecture/",
+        f"/instruction/dossiers/{dossier.pk}/avis/",
+        f"/instruction/dossiers/{dossier.pk}/fiche/",
+        f"/instruction/comites/{monde['comite'].pk}/projets/1/",
+    ]
+    mot = {"sens": "reserve", "observation": "Sous réserve d’un accord"}
+    comites.deliberer(monde["comite"], dossier, mot, par=monde["agent"], recu_le=PENDANT)
+    dits = [en_bref(agent.get(page)) for page in pages]
+    assert dits == [dits[0]] * len(pages)
+    assert {"Combien", "quand", "Pièces", "Note", "vote"} <= set(dits[0])
+    assert "Favorable avec réserve Sous réserve d’un accord" in " ".join(dits[0])
+
+
 def test_l_ecran_dit_tout_d_un_projet_puis_passe_au_suivant(connecter, monde):
     dossier, (etat, caf) = monde["dossiers"][0], monde["lignes"][0]
     scenarios.doter(

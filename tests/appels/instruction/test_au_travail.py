@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from appels.decision.actions import avis, lectures
-from appels.instruction import colonnes, coup_d_oeil
+from appels.instruction import annees_du_porteur, colonnes, coup_d_oeil
 from appels.instruction.actions import examen
 from appels.models import Conformite, Cotation, Dossier, LigneBudget, Passage, Piece
 from appels.models.etats import Etat
@@ -165,7 +165,7 @@ def lu(dossier, lecteur) -> coup_d_oeil.CoupDOeil:
     )
     contenu = lecture.lisible(annote, lecture.figee(annote))["contenu"]
     passes = Dossier.objects.instruits_par(lecteur)
-    annees = coup_d_oeil.annees(annote, passes, lecteur)
+    annees = annees_du_porteur.lire(annote, passes, lecteur)
     return coup_d_oeil.regarder(annote, contenu, lecteur, annees=annees)
 
 

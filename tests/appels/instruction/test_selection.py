@@ -287,7 +287,7 @@ def test_chaque_dossier_est_dans_une_file_et_une_seule(agent):
     )
     tous = Dossier.objects.instruits_par(agent)
     attendues = {
-        neuf: (File.A_VOUS, "À vous : vérifier la recevabilité aujourd’hui"),
+        neuf: (File.A_VOUS, "À vous : recevabilité aujourd’hui"),
         question: (File.PORTEUR, "Porteur : question du 10\u00a0nov."),
         message: (File.A_VOUS, "À vous : répondre au message aujourd’hui"),
         attendu: (File.AVIS, "Avis attendu : CAF, CUA, Région Hauts-de-France, …"),

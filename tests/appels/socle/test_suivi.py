@@ -239,10 +239,11 @@ def _exiger_l_accord_des_deux(dossier, ou, qui, lu):
     assert lu.a_ouvrir == liberees.filter(lue_le__isnull=True).count()
     assert (lu.etat == EtatPublic.A_COMPLETER) == (ou == Stade.A_COMPLETER)
     assert (lu.etat == EtatPublic.DECIDE) == (ou in (Stade.A_OUVRIR, Stade.DECIDE))
-    if lu.etat == EtatPublic.DECIDE_EN_PARTIE:
+    en_partie = (EtatPublic.DECIDE_EN_PARTIE, EtatPublic.AJOURNE)
+    if lu.etat in en_partie:
         assert (ou in (Stade.FINANCEURS, Stade.LETTRES), liberees.exists()) == (True, True)
     if not liberees.exists():
-        assert lu.etat not in (EtatPublic.DECIDE, EtatPublic.DECIDE_EN_PARTIE)
+        assert lu.etat not in (EtatPublic.DECIDE, *en_partie)
         assert resultats.pour_l_organisme(dossier) == []
     assert lu.est_a_vous == (qui == Attente.ORGANISME)
     complement = dossier.complement_en_cours()
@@ -472,6 +473,16 @@ def test_ce_qui_reste_a_decider_se_compte(histoire):
         histoire.jouer("ajourner" if demandes[rang] == demandes[-1] else "accorder", rang)
     lu = _faire(histoire, ("liberer", 9))
     assert lu.phrase.endswith("; 1\u00a0décision reste à venir.")
+
+
+def test_ce_qui_n_est_qu_ajourne_n_est_pas_decide_en_partie(histoire, connecter):
+    histoire.jouer("admettre")
+    lu = _faire(histoire, ("ajourner", 0), ("liberer", 0))
+    assert (lu.etat, lu.qui) == (EtatPublic.AJOURNE, "Les financeurs")
+    page = connecter(histoire.signataire).get(f"/dossiers/{histoire.dossier.pk}/depose/")
+    assert "<strong>Décision ajournée.</strong>" in page.content.decode()
+    lu = _faire(histoire, ("accorder", 1), ("liberer", 9))
+    assert lu.etat == EtatPublic.DECIDE_EN_PARTIE
 
 
 def test_un_brouillon_qui_ne_se_depose_plus_dit_sa_propre_date(histoire, connecter, horloge_figee):
