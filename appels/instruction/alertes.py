@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from appels.models import Dossier, Lieu
+from appels.models import Dossier
 from appels.models.dossiers import DossierQuerySet
 from appels.models.reglages import AVANT_REJET
 from appels.socle.constats import SEUIL_CONVENTION
@@ -94,12 +94,7 @@ def _plan(instant: datetime) -> Condition:
 
 
 def _lieu(instant: datetime) -> Condition:
-    """A quartier chosen against its point, that no agent has looked at."""
-    return models.Exists(
-        Lieu.objects.filter(
-            dossier=models.OuterRef("pk"), quartier_declare__isnull=False, verifie_le__isnull=True
-        )
-    )
+    return models.Q(condense__lieu=True)
 
 
 ALERTES = [
