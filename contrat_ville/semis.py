@@ -55,6 +55,7 @@ def semer(combien: int) -> str:
         _financements(appel, dossiers)
     condenses.recalculer()  # requests written in bulk tell nothing to the log
     comptages.recalculer()
+    comptages.resserrer()
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")
     return _session(agent)

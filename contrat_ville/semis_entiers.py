@@ -58,6 +58,7 @@ def semer(combien: int, subventions: int) -> None:
         curseur.execute("ANALYZE")
     condenses.recalculer()
     comptages.recalculer()
+    comptages.resserrer()
     soutiens.recalculer(horloge.maintenant())
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")

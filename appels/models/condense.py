@@ -92,6 +92,10 @@ class Condense(models.Model):
             models.Index(fields=["appel", "vote", "-dossier"], name="condense_vote"),
             models.Index(fields=["appel", "avis_partages", "-dossier"], name="condense_avis"),
             models.Index(fields=["appel", "note", "-dossier"], name="condense_note"),
+            # The same orders over all calls together
+            models.Index(fields=["demande", "-dossier"], name="condense_tous_demande"),
+            models.Index(fields=["vote", "-dossier"], name="condense_tous_vote"),
+            models.Index(fields=["avis_partages", "-dossier"], name="condense_tous_avis"),
             models.Index(fields=["appel", "titre"], name="condense_titre"),
             models.Index(fields=["appel", "titre_inverse"], name="condense_titre_inverse"),
             models.Index(

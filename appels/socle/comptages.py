@@ -1,168 +1,38 @@
 """The counters of a call: kept as rows that add up, one sum a key whatever the call holds.
 
-`apports` says what one deposited dossier adds to them, from what is kept of it (`Condense`). When
-that changes, the difference is added (`suivre`), in the same transaction; no row is ever updated by
-an act. `resserrer` puts the rows of a key together, `recalculer` adds what is missing. Nothing here
-reads the clock: a delay is a part of the key, compared when it is read.
+`apports` says what one deposited dossier adds to them. When that changes, the difference is added
+(`suivre`), in the same transaction; no row is ever updated by an act. `resserrer` puts the rows of
+a key together, `recalculer` adds what is missing.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, models, transaction
 
-from appels.models import TOUS_LES_APPELS, Appel, Comptage, Condense, Dossier
-from appels.models.condense import LEVEES
-from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import EN_COURSE, Etat
+from appels.models import (
+    TOUS_LES_APPELS,
+    Appel,
+    Comptage,
+    Condense,
+    Deport,
+    Dossier,
+    FinanceurAppel,
+)
+from appels.models.dossiers import ROLES_INSTRUISENT, DossierQuerySet
+from appels.socle.apports import COLONNES, RIEN, Cle, Place, Somme, Sommes, Valeurs, apports, place
 from appels.socle.lots import par_lots
 from appels.socle.stades import Stade
 from partenaires.models import Utilisateur
-from partenaires.models.appartenance import ROLES_AGENT
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_PORTEUR
 
-Valeurs = Mapping[str, Any]  # of a `Condense`, by column
-Cle = tuple[str, str]  # (name, key)
 CleDAppel = tuple[int, str, str]  # (call, name, key)
 # What a list of all calls asks: counted once for all of them
 DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "donne"}
 GROUPES_MAX = 5000  # keys put together in one look
-
-
-class Somme(NamedTuple):
-    """How many, and the amounts that go with them, in cents."""
-
-    nombre: int = 0
-    demande: int = 0
-    vote: int = 0
-
-    def plus(self, autre: "Somme", fois: int = 1) -> "Somme":
-        """With another, or less another (`fois` = -1)."""
-        return Somme(
-            self.nombre + fois * autre.nombre,
-            self.demande + fois * autre.demande,
-            self.vote + fois * autre.vote,
-        )
-
-
-RIEN = Somme()
-Sommes = dict[Cle, Somme]
-
-
-class Place(NamedTuple):
-    """What says where a dossier stands, but for the clock."""
-
-    stade: Stade
-    message: bool
-    question: bool
-    avis_manquants: bool
-    reponse: bool
-    avant_le: datetime | None
-
-    def au(self, instant: datetime) -> Stade:
-        """Where it stands now: a delay that has passed gives the turn back."""
-        passe = self.avant_le is not None and self.avant_le <= instant
-        return Stade.DELAI_PASSE if passe and self.stade == Stade.A_COMPLETER else self.stade
-
-
-# --- What a dossier adds --------------------------------------------------------------------------
-
-COLONNES = (
-    "appel_id",
-    "stade",
-    "message",
-    "question",
-    "avis_manquants",
-    "reponse",
-    "avant_le",
-    "rejet_le",
-    "demande",
-    "vote",
-    "etat",
-    "axe",
-    "confie_a",
-    "jour",
-    "ouvre",
-    "parts",
-    "quartiers",
-    *(levee for levee in LEVEES if levee != "message"),
-)
-
-
-def apports(garde: Valeurs) -> Sommes:
-    """{(name, key): what this dossier adds to it}."""
-    tout = Somme(1, garde["demande"], garde["vote"])
-    en_course = garde["etat"] in EN_COURSE
-    sommes: Sommes = {
-        ("tout", ""): tout,
-        ("place", _place(garde)): tout,
-        ("jour", garde["jour"].isoformat()): tout,
-        **{("alerte", levee): tout for levee in LEVEES if garde[levee]},
-        **{("quartier", cle): tout for cle in _separes(garde["quartiers"])},
-    }
-    if garde["axe"]:
-        sommes["axe", str(garde["axe"])] = tout
-    if garde["ouvre"]:
-        sommes["organisme", ""] = tout
-    if garde["vote"] > 0:
-        sommes["soutenu", ""] = tout
-    if garde["rejet_le"]:
-        sommes["rejet", f"{garde['rejet_le'].isoformat()}|{_iso(garde['avant_le'])}"] = tout
-    if en_course:
-        sommes["charge", str(garde["confie_a"] or "")] = tout
-    for cle, somme in _des_parts(garde, tout, en_course=en_course):
-        sommes[cle] = somme.plus(sommes.get(cle, RIEN))
-    return sommes
-
-
-def _separes(texte: str) -> list[str]:
-    return texte.split(";") if texte else []
-
-
-def _iso(instant: datetime | None) -> str:
-    return instant.isoformat() if instant else ""
-
-
-def _place(garde: Valeurs) -> str:
-    """The key of a `Place`."""
-    drapeaux = "".join(
-        str(int(bool(garde[nom]))) for nom in ("message", "question", "avis_manquants", "reponse")
-    )
-    avant = _iso(garde["avant_le"]) if garde["stade"] == Stade.A_COMPLETER else ""
-    return f"{garde['stade']}|{drapeaux}|{avant}"
-
-
-def place(cle: str) -> Place:
-    """The same, read again."""
-    stade, drapeaux, avant = cle.split("|")
-    return Place(
-        Stade(stade),
-        *(drapeau == "1" for drapeau in drapeaux),
-        avant_le=datetime.fromisoformat(avant) if avant else None,
-    )
-
-
-def _des_parts(garde: Valeurs, tout: Somme, *, en_course: bool) -> Iterator[tuple[Cle, Somme]]:
-    """What each request to a funder adds; once a dossier for what a funder's own list counts."""
-    dus: dict[str, bool] = {}
-    donnes: dict[str, bool] = {}
-    for part in _separes(garde["parts"]):
-        financeur, montant, vote, decidee, partage = part.split(":")
-        dus[financeur] = dus.get(financeur, False) or decidee == "0"
-        donnes[financeur] = partage == "1"
-        if en_course:
-            yield ("finance", financeur), Somme(1, int(montant), int(vote))
-        if garde["etat"] == Etat.RECEVABLE:
-            rendu = decidee == "1" or partage == "1"
-            yield ("rendu" if rendu else "du", financeur), Somme(1, int(montant), int(vote))
-    for financeur, du in dus.items():
-        yield ("sollicite", financeur), tout
-        if donnes[financeur]:
-            yield ("donne", financeur), tout
-        elif du and en_course:
-            yield ("a-donner", financeur), tout
 
 
 # --- Added, put together --------------------------------------------------------------------------
@@ -291,11 +161,15 @@ def lus(appel: int, noms: Collection[str] = ()) -> Sommes:
 def additionnes(dossiers: DossierQuerySet) -> Sommes:
     """The same, added up from what is kept of these dossiers."""
     sommes: Sommes = {}
-    lies = Condense.objects.filter(dossier__in=dossiers.order_by().values("pk"))
-    for garde in lies.values(*COLONNES).iterator():
+    for garde in _gardes(dossiers):
         for cle, somme in apports(garde).items():
             sommes[cle] = sommes.get(cle, RIEN).plus(somme)
     return sommes
+
+
+def _gardes(dossiers: DossierQuerySet) -> Iterator[dict[str, Any]]:
+    lies = Condense.objects.filter(dossier__in=dossiers.order_by().values("pk"))
+    return iter(lies.values(*COLONNES).iterator())
 
 
 def du_service(
@@ -306,17 +180,69 @@ def du_service(
     An agent who is limited to a part of the territory has it added up from that part.
     """
     if not lit_tout(utilisateur):
-        visibles = Dossier.objects.instruits_par(utilisateur)
+        visibles = Dossier.objects.suivis_pour_le_service(utilisateur).deposes()
         return _rangees(additionnes(visibles.filter(appel=appel) if appel else visibles))
-    ecartes = Dossier.objects.ecartes_par_un_deport(utilisateur)
-    fermes = (ecartes | Dossier.objects.portes_par(utilisateur)).deposes()
-    if appel:
-        fermes = fermes.filter(appel=appel)
-    sommes = lus(appel, noms)
-    for cle, somme in additionnes(fermes).items():
-        if cle in sommes:
-            sommes[cle] = sommes[cle].plus(somme, -1)
+    sommes = _moins(lus(appel, noms), _fermes(utilisateur, appel))
     return _rangees(sommes)
+
+
+def du_financeur(utilisateur: Utilisateur, appel: int, noms: Collection[str]) -> Comptes | None:
+    """What a person of one funder counts of what asks it; None where it must be read: limited to a
+    part of the territory, of several funders, or of one to which a call is opened whole.
+    """
+    places = [
+        appartenance
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_INSTRUISENT)
+    ]
+    if len(places) != 1 or places[0].perimetre or places[0].roles & set(ROLES_AGENT):
+        return None
+    ouverts = FinanceurAppel.objects.filter(
+        partenaire=places[0].partenaire_id, voit_tout=True, retire_le__isnull=True
+    )
+    if ouverts.exists():
+        return None
+    return _rangees(_moins(lus(appel, noms), _fermes(utilisateur, appel)))
+
+
+def _fermes(utilisateur: Utilisateur, appel: int) -> DossierQuerySet:
+    """What was deposited and is closed to this person: found by its keys, mostly none."""
+    declares = Deport.objects.en_vigueur().filter(personne=utilisateur)
+    ecartes = list(declares.values_list("dossier", flat=True))
+    siens = [
+        appartenance.partenaire_id
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_PORTEUR)
+    ]
+    fermes = models.Q(pk__in=ecartes) | models.Q(corrige__in=ecartes)
+    if siens:
+        fermes |= models.Q(porteur__in=siens)
+    elif not ecartes:
+        return Dossier.objects.none()
+    deposes = Dossier.objects.deposes().filter(fermes)
+    return deposes.filter(appel=appel) if appel else deposes
+
+
+def _moins(sommes: Sommes, fermes: DossierQuerySet) -> Sommes:
+    """These, without what those dossiers add.
+
+    An organisation whose first dossier alone is among them is still counted for the others.
+    """
+    ouvrent = []
+    for garde in _gardes(fermes):
+        for cle, somme in apports(garde).items():
+            if cle in sommes:
+                sommes[cle] = sommes[cle].plus(somme, -1)
+        if garde["ouvre"]:
+            ouvrent.append(garde)
+    if ouvrent and ("organisme", "") in sommes:
+        restent = Condense.objects.exclude(dossier__in=fermes.order_by().values("pk")).filter(
+            appel__in={garde["appel_id"] for garde in ouvrent},
+            porteur__in={garde["porteur"] for garde in ouvrent},
+        )
+        encore = restent.aggregate(n=models.Count("porteur", distinct=True))["n"]
+        sommes["organisme", ""] = sommes["organisme", ""].plus(Somme(encore))
+    return sommes
 
 
 def lit_tout(utilisateur: Utilisateur) -> bool:

@@ -11,8 +11,9 @@ DITS = 100  # sentences; beyond, their number
 
 class Command(BaseCommand):
     help = (
-        "Refait à partir de la procédure les lignes publiques, leurs totaux et ce que les listes "
-        "lisent de chaque dossier, les comptes des appels, et dit ce qui différait. Sans effet quand tout est juste."
+        "Refait à partir de la procédure les lignes publiques, leurs totaux, ce que les listes "
+        "lisent de chaque dossier et les comptes des appels, et dit ce qui différait. Sans effet "
+        "quand tout est juste."
     )
 
     def handle(self, **options):

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.http import QueryDict
 
-from appels.instruction import alertes, listes
+from appels.instruction import alertes, listes, page_de_liste
 from appels.instruction.actions import affectation, complements, examen
 from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
@@ -610,11 +610,13 @@ def test_la_liste_n_a_que_les_organismes_trouves(agent, appel):
 
 def test_une_page_au_dela_de_la_fin_est_la_derniere(agent, deux):
     visibles = Dossier.objects.instruits_par(agent)
-    vue = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=True, du_service=True)
+    vue = page_de_liste.lire(listes.Liste(page=9), visibles, PENDANT, lisible=True, du_service=True)
     assert (vue.page, vue.pages, vue.total, vue.debut) == (1, 1, visibles.count(), 0)
     assert vue.montres == set(visibles.values_list("pk", flat=True))
-    illisible = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True)
-    assert illisible == listes.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+    illisible = page_de_liste.lire(
+        listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True
+    )
+    assert illisible == page_de_liste.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
 
 
 def test_une_liste_trop_longue_ne_se_garde_pas(agent):

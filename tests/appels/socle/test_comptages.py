@@ -106,7 +106,8 @@ def test_un_agent_limite_compte_ce_qu_il_lit(horloge_figee):
     appel = creer_appel()
     vu, _ = [deposer(creer_dossier_complet(appel)) for _ in range(2)]
     Dossier.objects.filter(pk=vu.pk).update(axe=None)
-    agent = creer_agent(perimetre={"axes": ["inexistant"]})
+    agent = creer_agent()
+    agent.appartenances.update(perimetre={"axes": ["inexistant"]})
     assert comptages.du_service(agent, appel.pk).de("place") == {}
 
 
