@@ -52,19 +52,20 @@ def des_vues(
     visibles: DossierQuerySet,
     instant: datetime,
 ) -> list[Onglet]:
-    """The first lists kept, (name, list); no number where too many answer."""
-    onglets = []
-    for nom, liste in gardees[:VUES_MAX]:
-        nombre = combien(listes.filtrer(visibles, liste.filtres, instant), liste.filtres)
-        onglets.append(
-            Onglet(
-                nom,
-                None if nombre > COMPTES_MAX else nombre,
-                liste.a_garder,
-                liste.a_garder == ici.a_garder,
-            )
+    """The first lists kept, (name, list), counted by one query; no number where too many answer."""
+    montrees = gardees[:VUES_MAX]
+    comptes = combien(
+        [(listes.filtrer(visibles, liste.filtres, instant), liste.filtres) for _, liste in montrees]
+    )
+    return [
+        Onglet(
+            nom,
+            None if nombre > COMPTES_MAX and liste.filtres.get("appel") == "tous" else nombre,
+            liste.a_garder,
+            liste.a_garder == ici.a_garder,
         )
-    return onglets
+        for (nom, liste), nombre in zip(montrees, comptes, strict=True)
+    ]
 
 
 def sans(liste: listes.Liste, nom: str) -> str:

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 from appels.instruction.comptes import Compte, Lecteur, compter, compter_par_file
 from appels.instruction.comptes import lus as comptes_lus
@@ -69,7 +73,7 @@ def lire(
         )
     est_bornee = False
     if comptes is None:
-        total = combien(filtrer(visibles, liste.filtres, instant), liste.filtres)
+        [total] = combien([(filtrer(visibles, liste.filtres, instant), liste.filtres)])
         est_bornee = total > COMPTES_MAX
         total = min(total, COMPTES_MAX)
     else:
@@ -127,8 +131,24 @@ def _premiers(dossiers: DossierQuerySet) -> list[int]:
     return list(dossiers.order_by().values_list("pk", flat=True)[: COMPTES_MAX + 1])
 
 
-def combien(dossiers: DossierQuerySet, filtres: dict) -> int:
-    """How many; one more than the bound means that there are more."""
-    if _est_borne(filtres):
-        dossiers = dossiers.order_by()[: COMPTES_MAX + 1]
-    return dossiers.count()
+def combien(listes: list[tuple[DossierQuerySet, dict]]) -> list[int]:
+    """How many in each of these lists (rows, filters), in one query; one more than the bound means
+    that there are more.
+    """
+    morceaux: list[str] = []
+    valeurs: list[Any] = []
+    for dossiers, filtres in listes:
+        comptees = dossiers.order_by().values("pk")
+        if _est_borne(filtres):
+            comptees = comptees[: COMPTES_MAX + 1]
+        try:
+            sql, siennes = comptees.query.sql_with_params()
+        except EmptyResultSet:
+            sql, siennes = "SELECT 1 WHERE 1 = 0", ()
+        morceaux.append(f"(SELECT COUNT(*) FROM ({sql}) comptee)")  # noqa: S608 (written by the ORM)
+        valeurs += siennes
+    if not morceaux:
+        return []
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT " + ", ".join(morceaux), valeurs)
+        return list(curseur.fetchone())

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 from appels.models import (
     TOUS_LES_APPELS,
@@ -32,6 +33,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_PORTEUR
 CleDAppel = tuple[int, str, str]  # (call, name, key)
 # What a list of all calls asks: counted once for all of them
 DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "donne"}
+FERME = "ferme"  # beside the names of the counters, in one reading: closed to who reads
 GROUPES_MAX = 5000  # keys put together in one look
 
 
@@ -147,15 +149,18 @@ def _rangees(sommes: Mapping[Cle, Somme]) -> Comptes:
 
 def lus(appel: int, noms: Collection[str] = ()) -> Sommes:
     """{(name, key): sum} of a call, or of all calls together; one query."""
+    return {(nom, cle): Somme(*somme) for nom, cle, *somme in _additions(appel, noms)}
+
+
+def _additions(appel: int, noms: Collection[str]) -> models.QuerySet[Any, Any]:
     lignes = Comptage.objects.filter(appel=appel)
     if noms:
         lignes = lignes.filter(nom__in=noms)
-    sommes = (
+    return (
         lignes.order_by()
         .values_list("nom", "cle")
         .annotate(models.Sum("nombre"), models.Sum("demande"), models.Sum("vote"))
     )
-    return {(nom, cle): Somme(*somme) for nom, cle, *somme in sommes}
 
 
 def additionnes(dossiers: DossierQuerySet) -> Sommes:
@@ -182,8 +187,7 @@ def du_service(
     if not lit_tout(utilisateur):
         visibles = Dossier.objects.suivis_pour_le_service(utilisateur).deposes()
         return _rangees(additionnes(visibles.filter(appel=appel) if appel else visibles))
-    sommes = _moins(lus(appel, noms), _fermes(utilisateur, appel))
-    return _rangees(sommes)
+    return _ouvertes_a(utilisateur, appel, noms)
 
 
 def du_financeur(utilisateur: Utilisateur, appel: int, noms: Collection[str]) -> Comptes | None:
@@ -202,32 +206,53 @@ def du_financeur(utilisateur: Utilisateur, appel: int, noms: Collection[str]) ->
     )
     if ouverts.exists():
         return None
-    return _rangees(_moins(lus(appel, noms), _fermes(utilisateur, appel)))
+    return _ouvertes_a(utilisateur, appel, noms)
 
 
-def _fermes(utilisateur: Utilisateur, appel: int) -> DossierQuerySet:
-    """What was deposited and is closed to this person: found by its keys, mostly none."""
-    declares = Deport.objects.en_vigueur().filter(personne=utilisateur)
-    ecartes = list(declares.values_list("dossier", flat=True))
+def _ouvertes_a(utilisateur: Utilisateur, appel: int, noms: Collection[str]) -> Comptes:
+    """What is kept, less what is closed to this person; what they step aside from is read with the
+    sums, in one query, for there is mostly nothing.
+    """
+    declares = Deport.objects.en_vigueur().filter(personne=utilisateur).order_by()
+    rien = models.Value(0, models.BigIntegerField())
+    fermes = declares.annotate(
+        quoi=models.Value(FERME, models.CharField()),
+        lequel=Cast("dossier_id", models.CharField()),
+        n=rien,
+        d=rien,
+        v=rien,
+    ).values_list("quoi", "lequel", "n", "d", "v")
+    sommes: Sommes = {}
+    ecartes = []
+    for nom, cle, *somme in _additions(appel, noms).union(fermes, all=True):
+        if nom == FERME:
+            ecartes.append(int(cle))
+        else:
+            sommes[nom, cle] = Somme(*somme)
+    return _rangees(_moins(sommes, _fermes(utilisateur, ecartes, appel)))
+
+
+def _fermes(utilisateur: Utilisateur, ecartes: list[int], appel: int) -> DossierQuerySet | None:
+    """What was deposited and is closed to this person; None for nothing, mostly."""
     siens = [
         appartenance.partenaire_id
         for appartenance in utilisateur.mes_appartenances
         if appartenance.roles & set(ROLES_PORTEUR)
     ]
-    fermes = models.Q(pk__in=ecartes) | models.Q(corrige__in=ecartes)
-    if siens:
-        fermes |= models.Q(porteur__in=siens)
-    elif not ecartes:
-        return Dossier.objects.none()
+    if not siens and not ecartes:
+        return None
+    fermes = models.Q(pk__in=ecartes) | models.Q(corrige__in=ecartes) | models.Q(porteur__in=siens)
     deposes = Dossier.objects.deposes().filter(fermes)
     return deposes.filter(appel=appel) if appel else deposes
 
 
-def _moins(sommes: Sommes, fermes: DossierQuerySet) -> Sommes:
+def _moins(sommes: Sommes, fermes: DossierQuerySet | None) -> Sommes:
     """These, without what those dossiers add.
 
     An organisation whose first dossier alone is among them is still counted for the others.
     """
+    if fermes is None:
+        return sommes
     ouvrent = []
     for garde in _gardes(fermes):
         for cle, somme in apports(garde).items():

@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import lisible
 
 pytestmark = pytest.mark.django_db
 TARD = PENDANT + timedelta(days=10)
@@ -617,6 +618,24 @@ def test_une_page_au_dela_de_la_fin_est_la_derniere(agent, deux):
         listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True
     )
     assert illisible == page_de_liste.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+
+
+def test_une_liste_de_tous_les_appels_se_compte_jusqu_a_une_borne(
+    connecter, agent, deux, monkeypatch
+):
+    """Under a filter; whole without one, and for one call."""
+    monkeypatch.setattr(page_de_liste, "COMPTES_MAX", 1)
+    client = connecter(agent)
+    tous = "/instruction/?appel=tous"
+    entiere = client.get(tous)
+    assert (entiere.context["page"].total, entiere.context["page"].est_bornee) == (2, False)
+    bornee = client.get(f"{tous}&minimum=1")
+    page = bornee.context["page"]
+    assert (page.total, page.est_bornee, page.comptes, len(page.dossiers)) == (1, True, None, 2)
+    assert "Plus de 1 dossier" in lisible(bornee)
+    assert [onglet.nombre for onglet in bornee.context["atelier"].onglets] == [None] * 7
+    d_un_appel = client.get(f"/instruction/?appel={deux[0].appel_id}&minimum=1")
+    assert (d_un_appel.context["page"].total, d_un_appel.context["page"].est_bornee) == (2, False)
 
 
 def test_une_liste_trop_longue_ne_se_garde_pas(agent):

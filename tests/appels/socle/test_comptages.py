@@ -10,8 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from appels.models import Comptage, Condense, Deport, Dossier
+from appels.instruction import comptes, files_du_financeur
+from appels.models import Appel, Comptage, Condense, Deport, Dossier
 from appels.socle import comptages
+from partenaires.models import Utilisateur
 from tests.appels.socle.test_condenses import VERBES, Monde
 from tests.attente import BORNE
 from tests.fabriques import (
@@ -19,6 +21,7 @@ from tests.fabriques import (
     creer_agent,
     creer_appel,
     creer_dossier_complet,
+    creer_financeur,
     deposer,
 )
 
@@ -46,11 +49,33 @@ def gardes() -> dict:
     }
 
 
+def memes_files(agent: Utilisateur, financeur: Utilisateur) -> None:
+    """The tabs that are kept are those that the list itself would count, call by call or all."""
+    offertes = [cle for cle, _ in files_du_financeur.choix(financeur)]
+    for appel in (*Appel.objects.all(), None):
+        cle = appel.pk if appel else comptages.TOUS_LES_APPELS
+        for personne in (agent, financeur):
+            dossiers = Dossier.objects.instruits_par(personne)
+            dossiers = dossiers.filter(appel=appel) if appel else dossiers
+            dits = (
+                comptes.compter_par_file(dossiers, PENDANT)
+                if personne == agent
+                else comptes.compter(dossiers, offertes, PENDANT)
+            )
+            lus = comptes.lus(comptes.Lecteur(personne, cle, PENDANT))
+            assert lus is not None
+            rien = comptes.Compte()
+            assert {nom: un for nom, un in lus.items() if un != rien} == {
+                nom: un for nom, un in dits.items() if un != rien
+            }
+
+
 @pytest.mark.parametrize("graine", range(2))
 def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
     """Every verb at least once, then by chance, put together now and then."""
     hasard = random.Random(graine)
     monde = Monde(hasard)
+    financeur = creer_financeur()
     assert gardes() == additionnes()
     assert gardes()[monde.appel.pk, "tout", ""].nombre == 3
     verbes = hasard.sample(VERBES, len(VERBES))
@@ -60,6 +85,7 @@ def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
         if hasard.random() < 0.2:
             comptages.resserrer()
             assert gardes() == additionnes()
+            memes_files(monde.lecteur, financeur)
     assert comptages.recalculer() == []
 
 
@@ -97,8 +123,8 @@ def test_ce_qui_est_ferme_a_la_personne_n_est_pas_compte(horloge_figee):
     )
     for personne, combien in ((agent, 1), (collegue, 2)):
         for ou in (appel.pk, comptages.TOUS_LES_APPELS):
-            comptes = comptages.du_service(personne, ou)
-            assert sum(somme.nombre for somme in comptes.de("place").values()) == combien
+            lus = comptages.du_service(personne, ou)
+            assert sum(somme.nombre for somme in lus.de("place").values()) == combien
     assert autre.pk in Dossier.objects.instruits_par(agent).values_list("pk", flat=True)
 
 
@@ -116,9 +142,9 @@ def test_un_delai_qui_passe_change_la_place_sans_aucun_acte(horloge_figee):
     depose = deposer(creer_dossier_complet(appel))
     fin = PENDANT + timedelta(days=3)
     Dossier.objects.filter(pk=depose.pk).update(etat="a_completer", a_completer_avant=fin)
-    comptes = comptages.du_service(creer_agent(), appel.pk)
-    assert dict(comptes.par_stade(PENDANT)) == {"a_completer": 1}
-    assert dict(comptes.par_stade(fin)) == {"delai_passe": 1}
+    lus = comptages.du_service(creer_agent(), appel.pk)
+    assert dict(lus.par_stade(PENDANT)) == {"a_completer": 1}
+    assert dict(lus.par_stade(fin)) == {"delai_passe": 1}
 
 
 @pytest.mark.postgresql
