@@ -122,9 +122,13 @@ def _place(garde: Valeurs) -> str:
 def place(cle: str) -> Place:
     """The same, read again."""
     stade, drapeaux, avant = cle.split("|")
+    message, question, avis_manquants, reponse = (drapeau == "1" for drapeau in drapeaux)
     return Place(
         Stade(stade),
-        *(drapeau == "1" for drapeau in drapeaux),
+        message=message,
+        question=question,
+        avis_manquants=avis_manquants,
+        reponse=reponse,
         avant_le=datetime.fromisoformat(avant) if avant else None,
     )
 

@@ -47,7 +47,7 @@ def parts() -> Coalesce:
         dite=Concat(
             _texte("partenaire_id"),
             models.Value(":"),
-            _texte("montant"),
+            Coalesce(_texte("montant"), models.Value("0")),
             models.Value(":"),
             Coalesce(_texte("montant_vote"), models.Value("0")),
             models.Value(":"),

@@ -38,10 +38,11 @@ class ChoixDOrganisme(forms.Form):
             del self.fields["cherche"]
             return
         self.trouves = self._trouver(porteurs)
-        champ.queryset = Partenaire.objects.filter(pk__in=[un.pk for un in self.trouves])
+        proposes = self.trouves if len(self.trouves) <= TROUVES_MAX else []
+        champ.queryset = Partenaire.objects.filter(pk__in=[un.pk for un in proposes])
         champ.required = False
-        self._oublier_un_autre_choix()
-        if 1 < len(self.trouves) <= TROUVES_MAX:
+        self._oublier_un_autre_choix(proposes)
+        if len(proposes) > 1:
             champ.label = "Lequel de ces organismes ?"
             champ.empty_label = None
             champ.widget = forms.RadioSelect()
@@ -58,10 +59,10 @@ class ChoixDOrganisme(forms.Form):
             porteurs = porteurs.filter(recherche__contains=mot)
         return list(porteurs[: TROUVES_MAX + 1])
 
-    def _oublier_un_autre_choix(self) -> None:
+    def _oublier_un_autre_choix(self, proposes: list[Partenaire]) -> None:
         """One ticked among what other words had found is not a choice any more."""
         nom = self.add_prefix("porteur")
-        if self.data.get(nom, "") not in {"", *(str(un.pk) for un in self.trouves)}:
+        if self.data.get(nom, "") not in {"", *(str(un.pk) for un in proposes)}:
             self.data = self.data.copy()
             self.data[nom] = ""
 

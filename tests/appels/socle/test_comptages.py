@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from appels.instruction import comptes, files_du_financeur
 from appels.models import Appel, Comptage, Condense, Deport, Dossier
-from appels.socle import comptages
+from appels.socle import comptages, condenses
 from partenaires.models import Utilisateur
 from tests.appels.socle.test_condenses import VERBES, Monde
 from tests.attente import BORNE
@@ -135,6 +135,21 @@ def test_un_agent_limite_compte_ce_qu_il_lit(horloge_figee):
     agent = creer_agent()
     agent.appartenances.update(perimetre={"axes": ["inexistant"]})
     assert comptages.du_service(agent, appel.pk).de("place") == {}
+
+
+def test_un_montant_inconnu_compte_pour_rien(horloge_figee):
+    """Unknown, not zero, in the procedure; counted, and adds nothing."""
+    appel = creer_appel()
+    depose = deposer(creer_dossier_complet(appel))
+    avant = comptages.lus(appel.pk)["tout", ""]
+    ligne = depose.financements.filter(partenaire__isnull=False).first()
+    montant = ligne.montant
+    ligne.montant = None
+    ligne.save()
+    condenses.renouveler([depose.pk])
+    somme = comptages.lus(appel.pk)["finance", str(ligne.partenaire_id)]
+    assert (somme.nombre, somme.demande) == (1, 0)
+    assert comptages.lus(appel.pk)["tout", ""].demande == avant.demande - montant
 
 
 def test_un_delai_qui_passe_change_la_place_sans_aucun_acte(horloge_figee):
