@@ -20,7 +20,7 @@ from appels.instruction.actions import (
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions, syntheses
 from appels.redaction.actions import depart, effacements, pieces, rappels
-from appels.socle import ecritures, fabrique, reveil, veille
+from appels.socle import comptages, ecritures, fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.concertation import annonces
 from partenaires.concertation.actions import abonnements, conservation
@@ -125,11 +125,12 @@ def resumer() -> None:
 @shared_task(name="appels.oublier")
 def oublier() -> None:
     """Tries, sessions, lines of sign-in and drafts nobody came for, whose time is over; who was
-    writing is not any more.
+    writing is not any more; the steps of the counters are put together.
     """
     sessions.oublier(horloge.maintenant())
     ecritures.oublier(horloge.maintenant())
     depart.oublier(horloge.maintenant())
+    comptages.resserrer()
 
 
 @shared_task(name="appels.effacer")

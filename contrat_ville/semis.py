@@ -39,7 +39,7 @@ def semer(combien: int) -> str:
     from django.db import connection
 
     from appels.demonstration import exemple, personnes
-    from appels.socle import condenses
+    from appels.socle import comptages, condenses
     from partenaires.models import Genre, Partenaire, Role
     from quartiers import horloge
 
@@ -54,6 +54,8 @@ def semer(combien: int) -> str:
         _lieux(dossiers)
         _financements(appel, dossiers)
     condenses.recalculer()  # requests written in bulk tell nothing to the log
+    comptages.recalculer()
+    comptages.resserrer()
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")
     return _session(agent)

@@ -41,7 +41,7 @@ def semer(combien: int, subventions: int) -> None:
     from django.db import connection
 
     from appels.models import Dossier
-    from appels.socle import condenses, soutiens
+    from appels.socle import comptages, condenses, soutiens
     from quartiers import horloge
 
     modeles = list(
@@ -57,6 +57,8 @@ def semer(combien: int, subventions: int) -> None:
         _copier(curseur, modeles, copies, min(publies, copies), appels)
         curseur.execute("ANALYZE")
     condenses.recalculer()
+    comptages.recalculer()
+    comptages.resserrer()
     soutiens.recalculer(horloge.maintenant())
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")

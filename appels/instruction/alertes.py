@@ -12,9 +12,11 @@ from enum import StrEnum
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from appels.models import Dossier, Lieu
+from appels.models import Appel, Dossier
+from appels.models.condense import LEVEES
 from appels.models.dossiers import DossierQuerySet
 from appels.models.reglages import AVANT_REJET
+from appels.socle.comptages import Comptes
 from appels.socle.constats import SEUIL_CONVENTION
 from quartiers.horloge import a_paris
 
@@ -94,12 +96,7 @@ def _plan(instant: datetime) -> Condition:
 
 
 def _lieu(instant: datetime) -> Condition:
-    """A quartier chosen against its point, that no agent has looked at."""
-    return models.Exists(
-        Lieu.objects.filter(
-            dossier=models.OuterRef("pk"), quartier_declare__isnull=False, verifie_le__isnull=True
-        )
-    )
+    return models.Q(condense__lieu=True)
 
 
 ALERTES = [
@@ -196,6 +193,22 @@ def en_alerte(dossiers: DossierQuerySet, cle: str, instant: datetime) -> Dossier
         if cle in ("toutes", alerte.cle):
             une_d_elles |= models.Q(alerte.condition(instant))
     return dossiers.filter(une_d_elles)
+
+
+def levees(comptes: Comptes, appel: Appel, instant: datetime) -> dict[str, int]:
+    """{alert: how many dossiers of the call raise it}, from the counters kept."""
+    jour = a_paris(instant).date() + timedelta(days=appel.jours_avant_rejet)
+    passes = [
+        somme.nombre
+        for place, _, somme in comptes.au(instant)
+        if place.avant_le is not None and place.avant_le <= instant
+    ]
+    combien = {levee: comptes.un("alerte", levee).nombre for levee in LEVEES}
+    combien["delai"] = sum(passes)
+    combien["rejet"] = comptes.rejets(jour, instant)
+    if appel.ferme_le is None or appel.ferme_le > instant:
+        combien["dauphin"] = 0  # before the closing everybody may still deposit there
+    return {cle: nombre for cle, nombre in combien.items() if nombre}
 
 
 def de(dossier: Dossier) -> list[Alerte]:

@@ -111,8 +111,9 @@ def _messages(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime)
     )
     if not ligne.nombre:
         return ligne
+    concernes = deposes.filter(condense__appel=appel, condense__message=True)
     attendent = Message.objects.filter(
-        dossier__in=deposes.order_by().values("pk"), cote=Cote.ORGANISME, attend_reponse=True
+        dossier__in=concernes.order_by().values("pk"), cote=Cote.ORGANISME, attend_reponse=True
     )
     ancien = attendent.aggregate(le=models.Min("le"))["le"]
     detail = f"le plus ancien {tours.depuis_quand(ancien, instant)}" if ancien else ""

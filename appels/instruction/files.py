@@ -11,6 +11,7 @@ from django.db import models
 
 from appels.models import Cote, Message, Passage
 from appels.socle import condenses
+from appels.socle.apports import Place
 from appels.socle.stades import ATTENTES, Attente, Stade
 
 CE_DOSSIER = models.OuterRef("pk")
@@ -82,6 +83,17 @@ def file(instant: datetime) -> models.Case:
         for quand, laquelle in _conditions(instant)
     )
     return models.Case(*cas, output_field=models.CharField())
+
+
+def de_la_place(place: Place, ou: Stade) -> File:
+    """The queue of what is counted there; `ou`: the stage that the place means now."""
+    if place.message:
+        return File.A_VOUS
+    if ou == Stade.A_EXAMINER and place.question:
+        return File.PORTEUR
+    if ou == Stade.FINANCEURS and place.avis_manquants:
+        return File.AVIS
+    return DE_L_ATTENTE[ATTENTES[ou]]
 
 
 def de_la_file(laquelle: str, instant: datetime) -> models.Q:

@@ -4,10 +4,9 @@ Nothing of it is kept elsewhere.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,7 +15,6 @@ from django.http import QueryDict
 
 from appels.instruction import alertes, colonnes, files, files_du_financeur, regards
 from appels.instruction.colonnes import COLONNES, DU_FINANCEUR, PAR_DEFAUT, Colonne
-from appels.instruction.comptes import Compte, compter, compter_par_file
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import condenses
@@ -32,6 +30,7 @@ MOTS_MAX = 6
 # « CV-2027-0001 » is one word, typed « cv 2027 1 » or, alone, « 2027 12 ».
 NUMERO = re.compile(r"\bcv ?(20\d\d) ?(\d{1,6})\b", re.ASCII)
 NUMERO_SEUL = re.compile(r"(?:n ?° ?)?(20\d\d)[ /](?!20\d\d)(\d{1,4})", re.ASCII)
+TOUJOURS_DITES = {"demande", "vote", "avis_partages"}  # orders that no dossier is without
 MONTANTS = ("minimum", "maximum")  # cents, written again in the address as they are typed
 LONGUEUR_MAX = 1500  # of a query that is kept
 
@@ -111,7 +110,10 @@ class Liste:
 
     def dossiers(self, visibles: DossierQuerySet, instant: datetime) -> DossierQuerySet:
         """The rows, in order; `visibles` are those that the reader may see."""
-        return trier(self._lus(filtrer(visibles, self.filtres, instant)), self.tri, instant)
+        gardes = filtrer(visibles, self.filtres, instant)
+        if self.tri:  # their indexes are of what is kept: every deposited dossier has its row
+            gardes = gardes.filter(condense__isnull=False)
+        return trier(self._lus(gardes), self.tri, instant)
 
     def _lus(self, dossiers: DossierQuerySet) -> DossierQuerySet:
         """With what its reader alone is told, when a column or the order asks it."""
@@ -126,68 +128,6 @@ class Liste:
         page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut : debut + PAR_PAGE])
         tries = trier(self._lus(page), self.tri, instant)
         return list(colonnes.charger(tries, self.montrees(), instant))
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and what each queue of that list holds, « » being the whole."""
-
-    comptes: dict[str, Compte]
-    total: int
-    page: int  # the number of this one, from 1
-    pages: int
-    dossiers: list[Dossier]
-
-    @property
-    def debut(self) -> int:
-        """The rank of its first row in the list, from 0."""
-        return (self.page - 1) * PAR_PAGE
-
-    @property
-    def montres(self) -> set[int]:
-        """The keys of its rows."""
-        return {dossier.pk for dossier in self.dossiers}
-
-    @property
-    def reste(self) -> int:
-        """How many rows the next page shows."""
-        return min(PAR_PAGE, self.total - self.debut - len(self.dossiers))
-
-
-def page(
-    liste: Liste,
-    visibles: DossierQuerySet,
-    instant: datetime,
-    *,
-    lisible: bool,
-    offertes: Iterable[str] = (),
-    du_service: bool,
-) -> Page:
-    """The page that a list asks, the last one beyond; empty when its filters are not `lisible`.
-
-    `offertes`: the queues that its reader is shown. Funders are told no decision by theirs.
-    """
-    if not lisible:
-        return Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
-    autres = {nom: valeur for nom, valeur in liste.filtres.items() if nom != "file"}
-    toutes = filtrer(visibles, autres, instant)
-    comptes = (
-        compter_par_file(toutes, instant) if du_service else compter(toutes, offertes, instant)
-    )
-    total = comptes.get(liste.filtres.get("file", ""), Compte()).nombre
-    if total == 0:
-        return Page(comptes=comptes, total=0, page=1, pages=1, dossiers=[])
-    pages = ceil(total / PAR_PAGE)
-    numero = min(liste.page, pages)
-    dossiers = liste.dossiers(visibles, instant)
-    montres = liste.lire_page(dossiers, (numero - 1) * PAR_PAGE, instant)
-    return Page(
-        comptes=comptes,
-        total=total,
-        page=numero,
-        pages=pages,
-        dossiers=montres,
-    )
 
 
 def depuis_l_adresse(requete: QueryDict, filtres: dict, lecteur: Utilisateur) -> Liste:
@@ -248,6 +188,8 @@ def trier(dossiers: DossierQuerySet, tri: str, instant: datetime) -> DossierQuer
     if nom in colonnes.calculs(instant):
         dossiers = colonnes.calculer(dossiers, [nom], instant)
     valeur = models.F(nom)
+    if tri.startswith("-") and nom in TOUJOURS_DITES:
+        return dossiers.order_by(valeur.desc(), "pk")  # the same index, read backward
     if tri.startswith("-"):
         return dossiers.order_by(valeur.desc(nulls_last=True), "-pk")
     return dossiers.order_by(valeur.asc(nulls_last=True), "-pk")

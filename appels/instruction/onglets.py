@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
-
 from appels.instruction import listes
 from appels.instruction.comptes import Compte
 from appels.instruction.files import File
+from appels.instruction.page_de_liste import COMPTES_MAX, Page, combien
 from appels.models.dossiers import DossierQuerySet
 
 VUES_MAX = 4  # lists kept shown as tabs; the others are on their page
@@ -18,21 +17,19 @@ class Onglet:
     """A tab: its words, how many dossiers stand behind it, the query that shows them."""
 
     mot: str
-    nombre: int
+    nombre: int | None
     adresse: str
     est_ici: bool
     est_a_moi: bool = False  # red: « à vous d’agir »
 
 
-def des_files(
-    liste: listes.Liste, comptes: dict[str, Compte], choix: list[tuple[str, str]]
-) -> list[Onglet]:
-    """« Tous », then each queue, with the filters of the list."""
+def des_files(liste: listes.Liste, page: Page, choix: list[tuple[str, str]]) -> list[Onglet]:
+    """« Tous », then each queue, with the filters of the list; no number where too many answer."""
     ici = liste.filtres.get("file", "")
     return [
         Onglet(
             mot,
-            comptes.get(cle, Compte()).nombre,
+            None if page.comptes is None else page.comptes.get(cle, Compte()).nombre,
             _avec_la_file(liste, cle),
             cle == ici,
             cle == File.A_VOUS,
@@ -55,32 +52,20 @@ def des_vues(
     visibles: DossierQuerySet,
     instant: datetime,
 ) -> list[Onglet]:
-    """The first lists kept, (name, list); all counted by one query."""
+    """The first lists kept, (name, list), counted by one query; no number where too many answer."""
     montrees = gardees[:VUES_MAX]
-    comptes = _compter([liste for _, liste in montrees], visibles, instant)
+    comptes = combien(
+        [(listes.filtrer(visibles, liste.filtres, instant), liste.filtres) for _, liste in montrees]
+    )
     return [
-        Onglet(nom, comptes.get(rang, 0), liste.a_garder, liste.a_garder == ici.a_garder)
-        for rang, (nom, liste) in enumerate(montrees)
+        Onglet(
+            nom,
+            None if nombre > COMPTES_MAX and liste.filtres.get("appel") == "tous" else nombre,
+            liste.a_garder,
+            liste.a_garder == ici.a_garder,
+        )
+        for (nom, liste), nombre in zip(montrees, comptes, strict=True)
     ]
-
-
-def _compter(
-    gardees: list[listes.Liste], visibles: DossierQuerySet, instant: datetime
-) -> dict[int, int]:
-    """{rank of the list: how many}; a list that is empty has no row."""
-    lignes = [
-        listes.filtrer(visibles, liste.filtres, instant)
-        .order_by()
-        .annotate(rang=models.Value(rang))
-        .values("rang")
-        .annotate(n=models.Count("pk"))
-        .values_list("rang", "n")
-        for rang, liste in enumerate(gardees)
-    ]
-    if not lignes:
-        return {}
-    premiere, *autres = lignes
-    return dict(premiere.union(*autres, all=True) if autres else premiere)
 
 
 def sans(liste: listes.Liste, nom: str) -> str:

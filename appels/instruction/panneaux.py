@@ -1,21 +1,20 @@
 """The panels of the campaign: each says its conclusion, draws it, and gives its table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.urls import reverse
 
-from appels.instruction import colonnes, noms_courts
+from appels.instruction import noms_courts
 from appels.instruction.jauges import Jauge, pour_cent
-from appels.models import Appel, Avis, Enveloppe, Financement, Lieu
-from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import Etat
-from partenaires.models import Partenaire
+from appels.models import Appel, Enveloppe
+from appels.socle.comptages import Comptes
+from partenaires.models import Partenaire, Utilisateur
 from quartiers.francais import accorder, en_euros, jour_court, nombre
 from quartiers.horloge import a_paris
+from quartiers.models import Axe
 
 CENTIMES = 100
 
@@ -43,14 +42,13 @@ def _part(montant: int, tout: int) -> str:
 # --- What is asked, by whom and where -------------------------------------------------------------
 
 
-def par_axe(appel: Appel, deposes: DossierQuerySet, instant: datetime) -> Panneau:
+def par_axe(appel: Appel, comptes: Comptes) -> Panneau:
     """The amount asked in each axis, the greatest first."""
-    calcules = colonnes.calculer(deposes.exclude(axe=None), ["demande"], instant)
-    lus = list(
-        calcules.order_by()
-        .values_list("axe", "axe__cle", "axe__nom")
-        .annotate(n=models.Count("pk"), somme=models.Sum("demande"))
-    )
+    par_cle = comptes.de("axe")
+    lus = [
+        (axe.pk, axe.cle, axe.nom, par_cle[str(axe.pk)].nombre, par_cle[str(axe.pk)].demande)
+        for axe in Axe.objects.filter(pk__in=[int(cle) for cle in par_cle])
+    ]
     lus.sort(key=lambda lu: (-(lu[4] or 0), lu[2]))
     total = sum(somme or 0 for *_, somme in lus)
     haut = max([somme or 0 for *_, somme in lus], default=0)
@@ -84,13 +82,13 @@ def _premier(titre: str, jauges: list[Jauge]) -> str:
 
 
 def par_quartier(
-    appel: Appel, deposes: DossierQuerySet, formes: list[dict[str, Any]], instant: datetime
+    appel: Appel, comptes: Comptes, formes: list[dict[str, Any]]
 ) -> tuple[Panneau, Panneau]:
     """What is asked in each quartier, and what that makes for each of its residents.
 
     A project of two quartiers counts in both.
     """
-    lus = _comptes_par_quartier(deposes, [forme["quartier"].pk for forme in formes], instant)
+    lus = {int(cle): (somme.nombre, somme.demande) for cle, somme in comptes.de("quartier").items()}
     rangs = [(forme, *lus.get(forme["quartier"].pk, (0, 0))) for forme in formes]
     rangs.sort(key=lambda rang: (-rang[2], str(rang[0]["quartier"])))
     haut = max([somme for *_, somme in rangs], default=0)
@@ -116,29 +114,6 @@ def par_quartier(
         "Un dossier mené dans deux quartiers compte dans les deux.",
     )
     return demande, _par_habitant(rangs)
-
-
-def _comptes_par_quartier(
-    deposes: DossierQuerySet, cles: Iterable[int], instant: datetime
-) -> dict[int, tuple[int, int]]:
-    """{quartier: (dossiers, cents asked)}; one query for all."""
-    calcules = colonnes.calculer(deposes, ["demande"], instant)
-    lignes = [
-        calcules.filter(
-            models.Exists(Lieu.objects.filter(dossier=models.OuterRef("pk"), quartier=cle))
-        )
-        .order_by()
-        .annotate(quartier=models.Value(cle))
-        .values("quartier")
-        .annotate(n=models.Count("pk"), somme=models.Sum("demande"))
-        .values_list("quartier", "n", "somme")
-        for cle in cles
-    ]
-    if not lignes:
-        return {}
-    premiere, *autres = lignes
-    lus = premiere.union(*autres, all=True) if autres else premiere
-    return {cle: (combien, somme or 0) for cle, combien, somme in lus}
 
 
 def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
@@ -181,17 +156,9 @@ def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
 # --- What funders are asked, what they have, what they say ----------------------------------------
 
 
-def enveloppes(en_vigueur: Mapping[int, Enveloppe], en_course: DossierQuerySet) -> Panneau:
+def enveloppes(en_vigueur: Mapping[int, Enveloppe], comptes: Comptes) -> Panneau:
     """What each funder is asked, against its envelope when it is known."""
-    demandes = (
-        Financement.objects.filter(
-            dossier__in=en_course.order_by().values("pk"), partenaire__isnull=False
-        )
-        .order_by()
-        .values_list("partenaire")
-        .annotate(somme=models.Sum("montant"), vote=models.Sum("montant_vote"))
-    )
-    lus = {cle: (somme or 0, vote or 0) for cle, somme, vote in demandes}
+    lus = {int(cle): (somme.demande, somme.vote) for cle, somme in comptes.de("finance").items()}
     connues = {
         cle: enveloppe.montant
         for cle, enveloppe in en_vigueur.items()
@@ -250,29 +217,16 @@ def _conclure_des_enveloppes(rangs: list[Rang]) -> str:
     return f"{combien} sur {nombre(len(connues))} : demandé au-delà"
 
 
-def avis(appel: Appel, en_course: DossierQuerySet, instant: datetime) -> tuple[Panneau, int]:
+def avis(appel: Appel, comptes: Comptes, instant: datetime) -> tuple[Panneau, int]:
     """Opinions shared by each funder on what is receivable; and how many are missing."""
-    recevables = en_course.filter(etat=Etat.RECEVABLE).order_by().values("pk")
-    partages = Avis.objects.partages().filter(
-        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
-    )
-    demandes = Financement.objects.filter(dossier__in=recevables, partenaire__isnull=False)
-    lus = (
-        demandes.annotate(
-            rendu=models.ExpressionWrapper(
-                models.Q(models.Exists(partages)) | ~models.Q(decision=""), models.BooleanField()
-            )
-        )
-        .order_by()
-        .values_list("partenaire", "rendu")
-        .annotate(n=models.Count("pk"))
-    )
-    comptes: dict[int, tuple[int, int]] = {}  # {funder: given, awaited}
-    for cle, rendu, combien in lus:
-        donnes, tous = comptes.get(cle, (0, 0))
-        comptes[cle] = (donnes + combien if rendu else donnes, tous + combien)
-    noms = Partenaire.objects.in_bulk(list(comptes))
-    rangs = [(noms_courts.du_financeur(noms[cle]), *deux) for cle, deux in comptes.items()]
+    rendus_par = comptes.de("rendu")
+    dus = comptes.de("du")
+    lus = {}  # {funder: given, awaited}
+    for cle in {*rendus_par, *dus}:
+        donnes = comptes.un("rendu", cle).nombre
+        lus[int(cle)] = (donnes, donnes + comptes.un("du", cle).nombre)
+    noms = Partenaire.objects.in_bulk(list(lus))
+    rangs = [(noms_courts.du_financeur(noms[cle]), *deux) for cle, deux in lus.items()]
     rangs.sort(key=lambda rang: (rang[1] - rang[2], rang[0]))  # the latest first
     rendus = sum(rang[1] for rang in rangs)
     demandes_en_tout = sum(rang[2] for rang in rangs)
@@ -328,16 +282,13 @@ def entonnoir(appel: Appel, etapes: list[tuple[str, int, str]]) -> Panneau:
     )
 
 
-def charge(appel: Appel, en_course: DossierQuerySet) -> Panneau:
+def charge(appel: Appel, comptes: Comptes) -> Panneau:
     """Dossiers in course that each agent has; those that nobody has, last."""
-    lus = (
-        en_course.order_by()
-        .values_list("confie_a", "confie_a__prenom", "confie_a__nom", "confie_a__email")
-        .annotate(n=models.Count("pk"))
-    )
+    lus = {int(cle) if cle else None: un.nombre for cle, un in comptes.de("charge").items()}
+    agents = Utilisateur.objects.in_bulk([cle for cle in lus if cle is not None])
     rangs = [
-        (cle, "Personne" if cle is None else f"{prenom} {nom}".strip() or adresse, combien)
-        for cle, prenom, nom, adresse, combien in lus
+        (cle, "Personne" if cle is None else str(agents[cle]), combien)
+        for cle, combien in lus.items()
     ]
     rangs.sort(key=lambda rang: (rang[0] is None, -rang[2], rang[1]))
     haut = max([combien for *_, combien in rangs], default=0)

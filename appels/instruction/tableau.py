@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models.functions import Coalesce, TruncDate
 
 from appels.instruction import alertes, panneaux
 from appels.instruction.attendus import Attendu, Lu, attendus
-from appels.instruction.comptes import Compte, compter_par_file
+from appels.instruction.comptes import Compte
+from appels.instruction.comptes import depuis as comptes_des_files
 from appels.instruction.files import File
 from appels.instruction.jalons import Etat, Jalon, jalons
 from appels.instruction.jauges import Courbe, tracer
@@ -20,21 +20,21 @@ from appels.models import (
     Comite,
     Enveloppe,
     Export,
-    Financement,
     Papier,
     Rappel,
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.mention import lisibles
-from appels.socle import condenses
+from appels.socle import comptages
+from appels.socle.comptages import Comptes
 from appels.socle.stades import Stade
+from partenaires.models import Utilisateur
 from partenaires.socle import postier
 from quartiers.francais import jour_court, nombre
 from quartiers.geographie import Geographie
-from quartiers.horloge import PARIS, a_paris
+from quartiers.horloge import a_paris
 
-Decompte = tuple[str, str, int]  # (key in addresses, words, how many)
 RETARD = timedelta(minutes=10)  # without a beat
 DECIDES = (Stade.LETTRES, Stade.A_OUVRIR, Stade.DECIDE)
 RECEVABLES = (Stade.FINANCEURS, Stade.SANS_FINANCEUR, *DECIDES)
@@ -101,6 +101,7 @@ class Lecture:
     suivis: DossierQuerySet  # drafts included
     deposes: DossierQuerySet  # among them, those received: what a funder reads does not count
     geographie: Geographie  # the quartiers, their silhouettes and their map
+    lecteur: Utilisateur
     paroles: int = 0  # words of residents that wait
 
 
@@ -108,22 +109,20 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
     """The campaign of one of these calls, from the dossiers that its reader counts."""
     avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
     deposes = lecture.deposes.filter(appel=appel)
-    en_course = deposes.en_course()
-    files = compter_par_file(deposes, instant)
-    leves = {cle: combien for cle, _, combien in alertes_levees(deposes, instant)}
-    par_stade = {cle: combien for cle, _, combien in stades(deposes, instant)}
-    sommes = chiffres(lecture.suivis.filter(appel=appel), deposes)
-    avis, manquants = panneaux.avis(appel, en_course, instant)
-    quartiers, par_habitant = panneaux.par_quartier(
-        appel, deposes, lecture.geographie.emblemes, instant
-    )
+    comptes = comptages.du_service(lecture.lecteur, appel.pk)
+    files = comptes_des_files(comptes, instant)
+    leves = alertes.levees(comptes, appel, instant)
+    par_stade = {ou.value: combien for ou, combien in comptes.par_stade(instant).items()}
+    sommes = chiffres(lecture.suivis.filter(appel=appel), comptes)
+    avis, manquants = panneaux.avis(appel, comptes, instant)
+    quartiers, par_habitant = panneaux.par_quartier(appel, comptes, lecture.geographie.emblemes)
     enveloppes = Enveloppe.objects.filter(appel=appel).select_related("partenaire").en_vigueur()
-    comptes = autour(lecture.suivis, appel, instant)
+    alentour = autour(lecture.suivis, appel, instant)
     etat = Etat(
         stades=par_stade,
         deposes=sommes["deposes"],
         avis_manquants=manquants,
-        comites_clos=comptes["comites"],
+        comites_clos=alentour["comites"],
     )
     return Tableau(
         appel=appel,
@@ -132,10 +131,10 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
         enveloppes_connues=sum(une.montant or 0 for une in enveloppes.values()),
         jalons=jalons(appel, etat, instant),
         attendus=attendus(appel, deposes, Lu(leves, files, enveloppes, lecture.paroles), instant),
-        depots=depots(lecture.deposes, appel, avant, instant),
+        depots=depots(comptes, appel, _d_avant(lecture, avant), instant),
         demandes=[
-            panneaux.enveloppes(enveloppes, en_course),
-            panneaux.par_axe(appel, deposes, instant),
+            panneaux.enveloppes(enveloppes, comptes),
+            panneaux.par_axe(appel, comptes),
             quartiers,
             par_habitant,
         ],
@@ -145,8 +144,8 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
         ],
         avis=avis,
         entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, files)),
-        charge=panneaux.charge(appel, en_course),
-        rouages=rouages(comptes, instant),
+        charge=panneaux.charge(appel, comptes),
+        rouages=rouages(alentour, instant),
     )
 
 
@@ -167,11 +166,18 @@ def _etapes(
     ]
 
 
-def depots(
-    deposes: DossierQuerySet, appel: Appel, avant: Appel | None, instant: datetime
-) -> Depots:
+Avant = tuple[Appel, Comptes] | None  # the call of the year before, and what it counts
+
+
+def _d_avant(lecture: Lecture, avant: Appel | None) -> Avant:
+    if avant is None:
+        return None
+    return avant, comptages.du_service(lecture.lecteur, avant.pk, ["jour"])
+
+
+def depots(comptes: Comptes, appel: Appel, avant: Avant, instant: datetime) -> Depots:
     """The curve up to today, beside the call before on the same days since its opening."""
-    suite = jours(deposes, appel, avant)
+    suite = jours(comptes, appel, avant)
     aujourdhui = _rang(appel, instant)
     cette_annee = [(jour.rang, jour.cumul) for jour in suite if jour.rang <= aujourdhui]
     annee_passee = [(jour.rang, jour.cumul_passe) for jour in suite] if avant else []
@@ -181,7 +187,7 @@ def depots(
     titre = f"Dépôts cumulés : {nombre(ici)}"
     if avant:
         alors = max([jour.cumul_passe for jour in suite if jour.rang <= aujourdhui], default=0)
-        titre += f", {_ecart(ici - alors)} qu’au même jour de {avant.annee}"
+        titre += f", {_ecart(ici - alors)} qu’au même jour de {avant[0].annee}"
     bornes = (jour_court(suite[0].jour), jour_court(suite[-1].jour)) if suite else ("", "")
     if appel.ouvre_le and suite:
         bornes = (jour_court(appel.ouvre_le), bornes[1])
@@ -202,52 +208,26 @@ def _ecart(combien: int) -> str:
     return f"{nombre(abs(combien))} de {'plus' if combien > 0 else 'moins'}"
 
 
-def chiffres(suivis: DossierQuerySet, deposes: DossierQuerySet) -> dict[str, int]:
+def chiffres(suivis: DossierQuerySet, comptes: Comptes) -> dict[str, int]:
     """{name: how many}: drafts, deposits, organisations, grants; amounts in cents."""
-    brouillons = suivis.non_deposes().filter(corrige__isnull=True)
-    comptes = deposes.order_by().aggregate(
-        deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
-    )
-    demandes = Financement.objects.filter(
-        dossier__in=deposes.order_by().values("pk"), partenaire__isnull=False
-    )
-    sommes = demandes.aggregate(
-        demande=Coalesce(models.Sum("montant"), 0),
-        vote=Coalesce(models.Sum("montant_vote"), 0),
-        soutenus=models.Count("dossier", distinct=True, filter=models.Q(montant_vote__gt=0)),
-    )
-    return {"brouillons": brouillons.count(), **comptes, **sommes}
+    tout = comptes.un("tout")
+    return {
+        "brouillons": suivis.non_deposes().filter(corrige__isnull=True).count(),
+        "deposes": tout.nombre,
+        "organismes": comptes.un("organisme").nombre,
+        "demande": tout.demande,
+        "vote": tout.vote,
+        "soutenus": comptes.un("soutenu").nombre,
+    }
 
 
-def stades(deposes: DossierQuerySet, instant: datetime) -> list[Decompte]:
-    """How many stand where, in the order of the procedure; those where nobody stands are left."""
-    par_stade = deposes.annotate(stade=condenses.stade(instant)).order_by().values_list("stade")
-    comptes = dict(par_stade.annotate(n=models.Count("pk")))
-    return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
-
-
-def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Decompte]:
-    """For each alert that some dossier raises; one query."""
-    comptees = {}
-    for alerte in alertes.ALERTES:
-        levee = models.Q(**{f"alerte_{alerte.cle}": True})
-        comptees[alerte.cle] = models.Count("pk", filter=levee)
-    comptes = alertes.annoter(deposes, instant).order_by().aggregate(**comptees)
-    return [
-        (alerte.cle, alerte.mot, comptes[alerte.cle])
-        for alerte in alertes.ALERTES
-        if comptes[alerte.cle]
-    ]
-
-
-def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[Jour]:
+def jours(comptes: Comptes, appel: Appel, avant: Avant) -> list[Jour]:
     """Day after day since the opening, beside the call before; days of both are kept."""
     if appel.ouvre_le is None:
         return []
     ouverture = a_paris(appel.ouvre_le).date()
-    par_appel = _par_jour(visibles, [appel, avant] if avant else [appel])
-    cette_annee = par_appel.get(appel.pk, Counter())
-    annee_passee = par_appel.get(avant.pk, Counter()) if avant else Counter()
+    cette_annee = _par_jour(comptes, appel)
+    annee_passee = _par_jour(avant[1], avant[0]) if avant else Counter()
     cumul = 0
     cumul_passe = 0
     lignes = []
@@ -267,22 +247,15 @@ def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[
     return lignes
 
 
-def _par_jour(visibles: DossierQuerySet, appels: list[Appel]) -> dict[int, Counter[int]]:
-    """{call: {days since its opening: deposits}}; one query."""
-    ouvertures = {appel.pk: a_paris(appel.ouvre_le).date() for appel in appels if appel.ouvre_le}
-    par_jour = (
-        visibles.filter(appel__in=ouvertures)
-        .deposes()
-        .order_by()
-        .annotate(jour=TruncDate("depose_le", tzinfo=PARIS))
-        .values_list("appel", "jour")
-        .annotate(n=models.Count("pk"))
-    )
-    comptes: dict[int, Counter[int]] = {}
-    for appel, jour, combien in par_jour:
-        rang = (jour - ouvertures[appel]).days
-        comptes.setdefault(appel, Counter())[rang] += combien
-    return comptes
+def _par_jour(comptes: Comptes, appel: Appel) -> Counter[int]:
+    """{days since the opening: deposits}."""
+    rangs: Counter[int] = Counter()
+    if appel.ouvre_le is None:
+        return rangs
+    ouverture = a_paris(appel.ouvre_le).date()
+    for jour, somme in comptes.de("jour").items():
+        rangs[(date.fromisoformat(jour) - ouverture).days] += somme.nombre
+    return rangs
 
 
 def rouages(comptes: dict[str, int], instant: datetime) -> Rouages:

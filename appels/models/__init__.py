@@ -18,6 +18,7 @@ from appels.models.comite import (
     Venue,
 )
 from appels.models.complement import Complement, Point
+from appels.models.comptage import TOUS_LES_APPELS, Comptage
 from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
@@ -64,6 +65,7 @@ from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
+    "TOUS_LES_APPELS",
     "Accord",
     "Acte",
     "AdresseCondensee",
@@ -84,6 +86,7 @@ __all__ = [
     "CleRegle",
     "Comite",
     "Complement",
+    "Comptage",
     "Condense",
     "Conformite",
     "CoordonneesBancaires",

@@ -6,7 +6,17 @@ from appels.models.appel import Appel
 from appels.models.dossier import Dossier
 
 # What an agent must look at, whatever the time: one column each
-LEVEES = ("signal", "pieces", "message", "dauphin", "qpv", "convention", "accorde", "plan")
+LEVEES = (
+    "signal",
+    "pieces",
+    "message",
+    "dauphin",
+    "qpv",
+    "lieu",
+    "convention",
+    "accorde",
+    "plan",
+)
 
 
 class Condense(models.Model):
@@ -33,6 +43,7 @@ class Condense(models.Model):
     message = models.BooleanField(default=False)
     dauphin = models.BooleanField(default=False)
     qpv = models.BooleanField(default=False)
+    lieu = models.BooleanField(default=False)
     convention = models.BooleanField(default=False)
     accorde = models.BooleanField(default=False)
     plan = models.BooleanField(default=False)
@@ -54,6 +65,17 @@ class Condense(models.Model):
     # As `recherchable` says it, and read from its end: nearly the same titles stand side by side
     titre = models.CharField(max_length=300, blank=True)
     titre_inverse = models.CharField(max_length=300, blank=True)
+    # What counters ask besides (`comptages`): where it is counted, who has it, the day it came
+    etat = models.CharField(max_length=12, blank=True)
+    axe = models.PositiveBigIntegerField(null=True)
+    confie_a = models.PositiveBigIntegerField(null=True)
+    jour = models.DateField(null=True)
+    # The first of its organisation in this call
+    ouvre = models.BooleanField(default=False)
+    # « funder:asked:voted:decided:shared » for each request to a funder of the call, and the keys
+    # of its quartiers; sorted, a semicolon between two
+    parts = models.TextField(blank=True)
+    quartiers = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[models.Manager["Condense"]] = models.Manager()
 
@@ -70,6 +92,10 @@ class Condense(models.Model):
             models.Index(fields=["appel", "vote", "-dossier"], name="condense_vote"),
             models.Index(fields=["appel", "avis_partages", "-dossier"], name="condense_avis"),
             models.Index(fields=["appel", "note", "-dossier"], name="condense_note"),
+            # The same orders over all calls together
+            models.Index(fields=["demande", "-dossier"], name="condense_tous_demande"),
+            models.Index(fields=["vote", "-dossier"], name="condense_tous_vote"),
+            models.Index(fields=["avis_partages", "-dossier"], name="condense_tous_avis"),
             models.Index(fields=["appel", "titre"], name="condense_titre"),
             models.Index(fields=["appel", "titre_inverse"], name="condense_titre_inverse"),
             models.Index(

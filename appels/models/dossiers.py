@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import lookups
 
 from appels.models.appel import Appel
 from appels.models.budget import budget_en_attente
@@ -172,8 +173,9 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
             financeurs__voit_tout=True,
             financeurs__retire_le__isnull=True,
         ).values("pk")
-        # Asked of each row: a page of one dossier does not read all that ask this funder
-        return models.Q(models.Exists(demandes)) | models.Q(appel__in=appels)
+        # A value of each row, which the database cannot turn into a reading of all that ask it
+        une = models.Subquery(demandes.order_by().values("pk")[:1])
+        return models.Q(lookups.IsNull(une, False)) | models.Q(appel__in=appels)
 
     def _dans(self, perimetre: dict) -> models.Q:
         """The communes, axes and quartiers that somebody is limited to; empty limits nothing."""

@@ -172,6 +172,14 @@ class Financement(Octroi, Journalise):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            # The last decisions of an outcome, to try a template on
+            models.Index(
+                fields=["decision", "-id"],
+                name="financement_decide",
+                condition=~models.Q(decision=""),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="montant_vote_si_accorde",

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models.functions import Left
 
 from appels.models import AdresseCondensee, Condense, Critere, DocumentDemande, Dossier, Lieu, Regle
-from appels.socle import constats
+from appels.socle import comptages, constats
 from appels.socle.lots import par_lots
 from appels.socle.stades import ATTENTES, Attente, Stade
 from partenaires.models import Partenaire
@@ -42,6 +42,8 @@ LUS_DE = {
     "appels.Dossier": {
         "a_completer_avant",
         "appel",
+        "axe",
+        "confie_a",
         "depose_le",
         "etat",
         "porteur",
@@ -219,6 +221,9 @@ def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
             "appel_id": ligne["appel_id"],
             "porteur": ligne["porteur_id"],
             **{nom: ligne[f"dit_{nom}"] for nom in faits},
+            # The database gives them in any order
+            "parts": ";".join(sorted(ligne["dit_parts"].split(";"))),
+            "quartiers": ";".join(sorted(set(ligne["dit_quartiers"].split(";")))),
             "titre": titre,
             "titre_inverse": titre[::-1],
             "adresses": [],
@@ -229,13 +234,19 @@ def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
     return attendus
 
 
-def _ecrire(gardes: dict[int, Valeurs], attendus: dict[int, Valeurs]) -> None:
+def _ecrire(
+    gardes: dict[int, Valeurs], attendus: dict[int, Valeurs], *, compter: bool = True
+) -> None:
     """Write what differs, in a number of queries that does not depend on how many."""
     neufs = [pk for pk in attendus if pk not in gardes]
     changes = [pk for pk in attendus if pk in gardes and gardes[pk] != attendus[pk]]
     _recrire(changes, gardes, attendus)
     if neufs:
         Condense.objects.bulk_create([_ligne(pk, attendus[pk]) for pk in neufs])
+    if compter:
+        comptages.suivre(
+            [gardes[pk] for pk in changes], [attendus[pk] for pk in [*changes, *neufs]]
+        )
     demenages = [pk for pk in changes if gardes[pk]["adresses"] != attendus[pk]["adresses"]]
     if demenages:
         AdresseCondensee.objects.filter(condense__in=demenages).delete()
@@ -330,7 +341,7 @@ def recalculer() -> list[str]:
         gardes = lus(tenus)
         attendus = constater(lot)
         ecarts += _ecarts(gardes, attendus)
-        _ecrire(gardes, attendus)
+        _ecrire(gardes, attendus, compter=False)  # counters are made again from all of them
     return ecarts
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import QuerySet, lookups
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Left, Round
+from django.db.models.functions import Cast, Coalesce, Left, Round, TruncDate
 
 from appels.models import (
     ACCORDS,
@@ -24,6 +24,7 @@ from appels.models import (
     Financement,
     Gravite,
     Lecture,
+    Lieu,
     LigneBudget,
     Message,
     Passage,
@@ -34,10 +35,10 @@ from appels.models import (
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.etats import EN_COURSE, Etat, Transition
-from appels.socle import stades
+from appels.socle import stades, textes
 from partenaires.models import Genre
 from partenaires.socle import plan_comptable
-from quartiers.horloge import UTC
+from quartiers.horloge import PARIS, UTC
 
 # cents a year, one funder (loi 2000-321 art. 10, décret 2001-495 art. 1)
 SEUIL_CONVENTION = 2_300_000
@@ -168,7 +169,9 @@ def convention() -> Condition:
         .annotate(cumul=models.Subquery(somme_du_siren))
         .filter(cumul__gt=SEUIL_CONVENTION)
     )
-    return models.Q(etat__in=EN_COURSE) & models.Exists(au_dela)
+    # A value of each dossier: asked as `EXISTS`, the database would sum every call for a few
+    une = models.Subquery(au_dela.order_by().values("pk")[:1])
+    return models.Q(etat__in=EN_COURSE) & models.Q(lookups.IsNull(une, False))
 
 
 def accorde() -> Condition:
@@ -188,6 +191,15 @@ def plan() -> Condition:
         & models.Exists(accordees)
         & models.Exists(autrement | pas_du_tout)
         & ~models.Exists(demandes().filter(decision=""))
+    )
+
+
+def lieu() -> Condition:
+    """A quartier chosen against its point, that no agent has looked at."""
+    return models.Exists(
+        Lieu.objects.filter(
+            dossier=CE_DOSSIER, quartier_declare__isnull=False, verifie_le__isnull=True
+        )
     )
 
 
@@ -274,6 +286,17 @@ def _somme_des_lignes(lignes: QuerySet) -> Coalesce:
     )
 
 
+def ouvre() -> models.Expression:
+    """The organisation deposited nothing before it in this call: it is counted once."""
+    autres = Dossier.objects.filter(
+        porteur=models.OuterRef("porteur_id"),
+        appel=models.OuterRef("appel_id"),
+        depose_le__isnull=False,
+        pk__lt=models.OuterRef("pk"),
+    )
+    return ~models.Exists(autres)
+
+
 # --- All of it ------------------------------------------------------------------------------------
 
 
@@ -312,4 +335,12 @@ def tous() -> dict[str, Combinable]:
         "lectures": combien(Lecture.objects.rendues()),
         "note": note(),
         "part_des_aides": part_des_aides(),
+        "lieu": _vrai(lieu()),
+        "etat": models.F("etat"),
+        "axe": models.F("axe_id"),
+        "confie_a": models.F("confie_a_id"),
+        "jour": TruncDate("depose_le", tzinfo=PARIS),
+        "ouvre": _vrai(ouvre()),
+        "parts": textes.parts(),
+        "quartiers": textes.quartiers(),
     }

@@ -77,6 +77,7 @@ SANS_TRACE = {
     "quartiers.Parution": TRAVAIL,
     "quartiers.Voie": INDEX,
     "quartiers.NumeroDeVoie": INDEX,
+    "appels.Comptage": DERIVE,
     "appels.Condense": DERIVE,
     "appels.AdresseCondensee": DERIVE,
     "appels.Soutien": DERIVE,

@@ -96,6 +96,7 @@ def remplir() -> dict[int, str]:
 
 
 FIGES = (
+    "Comptage",  # kept by the procedure, nobody types in it
     "Condense",  # kept by the procedure, nobody types in it
     "AdresseCondensee",
     "Version",

@@ -25,7 +25,7 @@ from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
-PAR_PAGE = 50
+PAR_PAGE = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from appels.decision.colonnes_dauphin import suffisent
 from appels.decision.forms.dauphin import ColonnesForm, DauphinForm
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
+from appels.models.appel import le_plus_actuel
 from appels.socle import droits
 from appels.socle.forms.feuilles import FeuilleForm
 from appels.socle.requete import Requete
@@ -27,6 +28,8 @@ from partenaires.socle.vues.formulaire import (
 )
 from quartiers import geographie
 from quartiers.francais import accorder
+
+APPELS_MONTRES = 8  # calls whose list is a link away
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +71,15 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
 
 
 @require_GET
-def manquants(request: Requete) -> HttpResponse:
-    """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
+def manquants(request):
+    """Deposited here in one call, the State asked, nothing received on Dauphin yet (rule R14)."""
+    appels = list(Appel.objects.du_portail())
+    appel = next((un for un in appels if str(un.pk) == request.GET.get("appel")), None)
+    appel = appel or le_plus_actuel(appels, request.recu_le)
     dossiers = (
         Dossier.objects.lus_pour_le_service(request.user)
-        .filter(condense__dauphin=True)  # what `sans_dauphin` says, kept
+        # what `sans_dauphin` says, kept: a range of the index of the call
+        .filter(condense__appel=appel, condense__dauphin=True)
         .select_related("dauphin")
         .pour_liste()
     )
@@ -80,7 +87,8 @@ def manquants(request: Requete) -> HttpResponse:
         request,
         "appels/decision/dauphin_manquants.html",
         {
-            "appels": Appel.objects.publies()[:2],
+            "appel": appel,
+            "appels": appels[:APPELS_MONTRES],
             "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
         },
     )

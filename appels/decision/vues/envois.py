@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from appels.models import Appel, Diffusion
+from appels.socle import comptages
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import numero_lu
 from quartiers.francais import date_et_heure
@@ -15,10 +16,10 @@ def lu(request: HttpRequest, nom: str) -> int:
 
 
 def financeurs_de(appel: Appel) -> list[Partenaire]:
-    """Those that the dossiers of a call ask, by name."""
-    return list(
-        Partenaire.objects.filter(financements__dossier__appel=appel).distinct().order_by("nom")
-    )
+    """Those that the deposited dossiers of a call ask, by name: counted, not looked for."""
+    sollicites = comptages.lus(appel.pk, ["sollicite"])
+    cles = [int(cle) for (_, cle), somme in sollicites.items() if somme.nombre > 0]
+    return list(Partenaire.objects.filter(pk__in=cles).order_by("nom"))
 
 
 def dire_la_diffusion(request: HttpRequest, diffusion: Diffusion, fait: str) -> None:

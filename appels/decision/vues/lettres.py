@@ -1,6 +1,7 @@
 """Letters: templates, the outbox, each one corrected, some released; then what is received."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +17,7 @@ from appels.models import (
     Decision,
     Dossier,
     Financement,
+    FinanceurAppel,
     Gabarit,
     Lettre,
     Ouvrage,
@@ -158,12 +160,18 @@ def _est_ouverte_par(request: Requete, lettre: Lettre) -> bool:
     return dossiers.filter(pk=lettre.financement.dossier_id, porteur__in=porteurs).exists()
 
 
+def financeurs_sollicites() -> QuerySet[Partenaire]:
+    """The funders of a call that a dossier asks: asked of each of them, not of each request."""
+    des_appels = Partenaire.objects.filter(pk__in=FinanceurAppel.objects.values("partenaire"))
+    return des_appels.filter(Exists(Financement.objects.filter(partenaire=OuterRef("pk"))))
+
+
 @require_GET
 def gabarits(request: Requete) -> HttpResponse:
     """The templates: by outcome, for every funder, then for one."""
     en_vigueur = Gabarit.objects.en_vigueur()
     propres = [gabarit for gabarit in en_vigueur.values() if gabarit.partenaire_id]
-    financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
+    financeurs = financeurs_sollicites()
     return render(
         request,
         "appels/decision/gabarits.html",
@@ -182,7 +190,7 @@ def gabarits(request: Requete) -> HttpResponse:
 def auteurs(request: Requete) -> HttpResponse:
     """Who takes the decisions of each funder, for all its letters to come."""
     en_vigueur = Auteur.objects.en_vigueur()
-    financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
+    financeurs = financeurs_sollicites()
     donnees = saisie(request)
     lignes: list[tuple[Partenaire, AuteurForm]] = []
     for financeur in financeurs.order_by("nom"):
@@ -273,15 +281,15 @@ def _a_ecrire(decision: str, financeur: Partenaire | None, actuel: Gabarit | Non
     return neuf
 
 
-def _exemples(request: Requete, decision: str, financeur: Partenaire | None) -> list[Financement]:
-    """Real decisions of this outcome that I may read, the last calls first."""
+def _exemples(request, decision: str, financeur: Partenaire | None) -> list[Financement]:
+    """Real decisions of this outcome that I may read, the last asked first."""
     lisibles = Dossier.objects.instruits_par(request.user)
     decisions = Financement.objects.filter(decision=decision, dossier__in=lisibles)
     if financeur:
         decisions = decisions.filter(partenaire=financeur)
     return list(
         decisions.select_related("dossier__appel", "dossier__porteur", "partenaire").order_by(
-            "-dossier__appel__annee", "dossier__numero"
+            "-pk"
         )[:EXEMPLES]
     )
 

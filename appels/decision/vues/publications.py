@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -24,7 +24,7 @@ from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
-PAR_PAGE = 50
+PAR_PAGE = 25  # of each of the two tables
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,11 +36,10 @@ def publier(request: Requete, pk: int) -> HttpResponse:
     publiables = actes.publiables(appel).filter(financement__dossier__in=lisibles)
     if financeur:
         publiables = publiables.filter(financement__partenaire=financeur)
-    prises = list(publiables)
     publication = PublicationForm(
         request.POST if "nombre" in request.POST else None,
         lignes=DecisionPrise.objects.filter(financement__dossier__appel=appel),
-        du_filtre=[prise.pk for prise in prises] if financeur else None,
+        du_filtre=list(publiables.values_list("pk", flat=True)) if financeur else None,
     )
     vives = Publication.objects.vives().filter(prise__financement__dossier__in=lisibles)
     retrait = RetraitForm(request.POST if "motif" in request.POST else None, lignes=vives)
@@ -62,9 +61,9 @@ def publier(request: Requete, pk: int) -> HttpResponse:
             "appel": appel,
             "form": publication,
             "retrait": retrait,
-            "page": Paginator(prises, PAR_PAGE).get_page(request.GET.get("page")),
-            "total": sum(prise.montant_vote or 0 for prise in prises),
-            "publiques": publiques,
+            "page": Paginator(publiables, PAR_PAGE).get_page(request.GET.get("page")),
+            "total": publiables.order_by().aggregate(n=Sum("montant_vote"))["n"] or 0,
+            "publiees": Paginator(publiques, PAR_PAGE).get_page(request.GET.get("publiees")),
             "financeur": financeur,
             "financeurs": financeurs_de(appel),
             "prevues": _prevues(appel),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.models import Acte, Dossier
+from appels.socle import condenses
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit
@@ -32,3 +33,4 @@ def verifier(dossier: Dossier, *, vus: str, par: Utilisateur, recu_le: datetime)
     dits = " ".join(str(lieu) for lieu in attendus)[:300]
     if attendus.update(verifie_le=recu_le, verifie_par=par):
         verrouille.passages.create(acte=Acte.VERIFIER_LIEUX, par=par, le=recu_le, motif=dits)
+        condenses.renouveler([verrouille.pk])

@@ -50,6 +50,7 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
         suivis=suivis,
         deposes=suivis.deposes(),
         geographie=geographie.lire(Parution.actuelle()),
+        lecteur=personne,
         paroles=file.attendent(),
     )
     appels = list(Appel.objects.du_portail())

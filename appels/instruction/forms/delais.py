@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from appels.models import Appel
-from partenaires.models import Partenaire
-from partenaires.socle.champs import DateField, HeureField, champ_de_lignes, instant_de_paris
+from partenaires.organismes.forms.choix import ChoixDOrganisme
+from partenaires.socle.champs import DateField, HeureField, instant_de_paris
 
 MOTIF_PUBLIC = "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
 MOTIF_DU_SERVICE = "Il reste dans le journal du service et dans l’historique du dossier."
@@ -58,14 +58,10 @@ class ClotureForm(forms.Form):
         return donnees
 
 
-class DerogationForm(ClotureForm):
+class DerogationForm(ChoixDOrganisme, ClotureForm):
     """The same for one organisation."""
 
-    porteur = forms.ModelChoiceField(
-        Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
-    )
-    field_order = ["porteur", "jour", "heure", "motif"]
+    field_order = ["cherche", "porteur", "jour", "heure", "motif"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, public=False, **kwargs)
-        champ_de_lignes(self, "porteur").queryset = Partenaire.objects.porteurs()

@@ -7,24 +7,20 @@ from uuid import uuid4
 from django import forms
 
 from appels.models import Appel
-from partenaires.models import Partenaire
+from partenaires.organismes.forms.choix import ChoixDOrganisme
 from partenaires.socle.champs import (
     DateField,
     FichierField,
     HeureField,
-    champ_de_lignes,
     instant_de_paris,
 )
 from partenaires.socle.forms.une_fois import UneFois
 from quartiers.francais import date_et_heure
 
 
-class PapierForm(UneFois, forms.Form):
+class PapierForm(UneFois, ChoixDOrganisme):
     """Whose, what, when it came, who signed, and the original scanned."""
 
-    porteur = forms.ModelChoiceField(
-        Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
-    )
     intitule = forms.CharField(label="Intitulé du projet", max_length=256)
     jour = DateField(label="Reçu au service, jour")
     heure = HeureField(label="Reçu au service, heure de Paris")
@@ -36,7 +32,6 @@ class PapierForm(UneFois, forms.Form):
         super().__init__(*args, **kwargs)
         self.appel = appel
         self.instant = instant
-        champ_de_lignes(self, "porteur").queryset = Partenaire.objects.porteurs()
         self.fields["cle"].initial = uuid4
 
     def clean(self) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import colonnes, lignes, listes, offres, onglets
+from appels.instruction import colonnes, lignes, listes, offres, onglets, page_de_liste
 from appels.instruction.actions import affectation, vues_gardees
 from appels.instruction.comptes import Compte
 from appels.instruction.forms.liste import FiltreForm, RepartitionForm, VueForm
+from appels.instruction.page_de_liste import Page
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
@@ -58,7 +59,7 @@ def instruction(request: Requete) -> HttpResponse:
     form, liste = lue(request)
     du_service = droits.est_agent(request.user)
     visibles = Dossier.objects.instruits_par(request.user)
-    page = listes.page(
+    page = page_de_liste.lire(
         liste,
         visibles,
         request.recu_le,
@@ -100,22 +101,24 @@ class Atelier:
     puces: list[Puce]
     entetes: list[dict[str, str]]
     lignes: list[lignes.Ligne]
-    demande: int  # by the whole list, in cents
+    demande: int | None  # by the whole list, in cents; None when it is not counted
     vus: str  # the keys of the rows, which a form carries
     ailleurs: int  # ticked, and not on this page
 
 
-def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: listes.Page) -> Atelier:
-    ici = page.comptes.get(liste.filtres.get("file", ""), Compte())
+def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: Page) -> Atelier:
+    ici = None
+    if page.comptes is not None:
+        ici = page.comptes.get(liste.filtres.get("file", ""), Compte()).demande
     montrees = liste.montrees()
     if liste.est_par_defaut:
         montrees = lignes.colonnes_utiles(montrees, page.dossiers)
     return Atelier(
-        onglets=onglets.des_files(liste, page.comptes, form.choix.get("file", [])),
+        onglets=onglets.des_files(liste, page, form.choix.get("file", [])),
         puces=_puces(liste, form),
         entetes=[_entete(liste, colonne) for colonne in montrees],
         lignes=_lignes(request, liste, page, montrees),
-        demande=ici.demande,
+        demande=ici,
         vus="-".join(str(dossier.pk) for dossier in page.dossiers),
         ailleurs=len(liste.choisis - page.montres),
     )
@@ -154,7 +157,10 @@ def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict[str, str]:
 
 
 def _lignes(
-    request: Requete, liste: listes.Liste, page: listes.Page, montrees: list[colonnes.Colonne]
+    request: Requete,
+    liste: listes.Liste,
+    page: Page,
+    montrees: list[colonnes.Colonne],
 ) -> list[lignes.Ligne]:
     """What each row draws, in order, and the query that lets its page follow the list."""
     regard = lignes.Regard(

@@ -45,6 +45,7 @@ def lire(request: Requete, appel: Appel, appels: list[Appel]) -> tableau.Tableau
         suivis=suivis,
         deposes=suivis.deposes(),
         geographie=geographie.lire(request.parution),
+        lecteur=request.user,
         paroles=file.attendent(),
     )
     return tableau.tableau(lecture, appel, appels, request.recu_le)

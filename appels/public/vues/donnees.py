@@ -15,6 +15,8 @@ from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
 from partenaires.models import Partenaire
+from quartiers.memoire import Garde
+from quartiers.models import Parution
 
 
 @page_publique
@@ -43,6 +45,17 @@ def _financeur(pk: int) -> Partenaire:
     return get_object_or_404(publient, pk=pk)
 
 
+# By funder, once a parution in each process: it looks at every grant, whoever is signed in
+_inventaires: Garde[dict[int, scdl.Inventaire]] = Garde(dict)
+
+
+def _inventaire(financeur: Partenaire, parution: Parution) -> scdl.Inventaire:
+    gardes = _inventaires.lire(parution)
+    if financeur.pk not in gardes:
+        gardes[financeur.pk] = scdl.inventaire(financeur)
+    return gardes[financeur.pk]
+
+
 @page_publique
 def subventions(request: Requete, pk: int) -> HttpResponse:
     """One file of grants: producer, licence, date, dictionary."""
@@ -50,7 +63,7 @@ def subventions(request: Requete, pk: int) -> HttpResponse:
         request,
         "appels/public/donnees/subventions.html",
         {
-            "inventaire": scdl.inventaire(_financeur(pk)),
+            "inventaire": _inventaire(_financeur(pk), request.parution),
             "service": le_service(request.parution),
             "parution": request.parution,
             "colonnes": scdl.COLONNES,

@@ -263,6 +263,24 @@ def test_seule_la_responsable_publie_coche_compte_et_retire(connecter, monde, ac
     assert publiables(monde) == [cle]
 
 
+def test_ce_qui_est_publie_se_lit_et_se_retire_page_par_page(
+    connecter, monde, accords, monkeypatch
+):
+    monkeypatch.setattr("appels.decision.vues.publications.PAR_PAGE", 1)
+    creer_lettre(accords[1])
+    client = connecter(monde["responsable"])
+    premiere = client.get(monde["page"])
+    assert (len(premiere.context["page"]), premiere.context["total"]) == (1, 200_001)
+    publier(monde, publiables(monde))
+    pages = [client.get(f"{monde['page']}?publiees={rang}").context["publiees"] for rang in (1, 2)]
+    assert [page.paginator.count for page in pages] == [2, 2]
+    lues = [[publication.pk for publication in page] for page in pages]
+    assert sorted(lues[0] + lues[1]) == sorted(Publication.objects.values_list("pk", flat=True))
+    retrait = {"retirees": lues[1], "motif": "Acte annulé"}
+    assert client.post(f"{monde['page']}?publiees=2", retrait).status_code == 302
+    assert [publication.pk for publication in Publication.objects.vives()] == lues[0]
+
+
 def test_une_publication_nomme_ce_qui_a_change_depuis_la_page(connecter, monde, accords):
     """Ticked, then replaced: the others are published, this one is named."""
     creer_lettre(accords[1])
@@ -353,11 +371,11 @@ def test_la_page_de_publication_en_autant_de_requetes_quel_que_soit_le_nombre(
 ):
     client = connecter(monde["responsable"])
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(monde["page"])
     for _ in range(4):
         creer_lettre(creer_accord(deposer(creer_dossier_complet(monde["appel"]))))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(monde["page"])
 
 

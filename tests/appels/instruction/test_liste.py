@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.http import QueryDict
 
-from appels.instruction import alertes, listes
+from appels.instruction import alertes, listes, page_de_liste
 from appels.instruction.actions import affectation, complements, examen
 from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import lisible
 
 pytestmark = pytest.mark.django_db
 TARD = PENDANT + timedelta(days=10)
@@ -627,11 +628,31 @@ def test_la_liste_n_a_que_les_organismes_trouves(agent, appel):
 
 def test_une_page_au_dela_de_la_fin_est_la_derniere(agent, deux):
     visibles = Dossier.objects.instruits_par(agent)
-    vue = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=True, du_service=True)
+    vue = page_de_liste.lire(listes.Liste(page=9), visibles, PENDANT, lisible=True, du_service=True)
     assert (vue.page, vue.pages, vue.total, vue.debut) == (1, 1, visibles.count(), 0)
     assert vue.montres == set(visibles.values_list("pk", flat=True))
-    illisible = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True)
-    assert illisible == listes.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+    illisible = page_de_liste.lire(
+        listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True
+    )
+    assert illisible == page_de_liste.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+
+
+def test_une_liste_de_tous_les_appels_se_compte_jusqu_a_une_borne(
+    connecter, agent, deux, monkeypatch
+):
+    """Under a filter; whole without one, and for one call."""
+    monkeypatch.setattr(page_de_liste, "COMPTES_MAX", 1)
+    client = connecter(agent)
+    tous = "/instruction/?appel=tous"
+    entiere = client.get(tous)
+    assert (entiere.context["page"].total, entiere.context["page"].est_bornee) == (2, False)
+    bornee = client.get(f"{tous}&minimum=1")
+    page = bornee.context["page"]
+    assert (page.total, page.est_bornee, page.comptes, len(page.dossiers)) == (1, True, None, 2)
+    assert "Plus de 1 dossier" in lisible(bornee)
+    assert [onglet.nombre for onglet in bornee.context["atelier"].onglets] == [None] * 7
+    d_un_appel = client.get(f"/instruction/?appel={deux[0].appel_id}&minimum=1")
+    assert (d_un_appel.context["page"].total, d_un_appel.context["page"].est_bornee) == (2, False)
 
 
 def test_une_liste_trop_longue_ne_se_garde_pas(agent):

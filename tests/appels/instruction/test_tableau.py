@@ -62,7 +62,9 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
         quand = PENDANT - timedelta(days=jours)
         deposer(dossiers.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
     tous = Dossier.objects.all()
-    lecture = tableau.Lecture(suivis=tous, deposes=tous.deposes(), geographie=territoire())
+    lecture = tableau.Lecture(
+        suivis=tous, deposes=tous.deposes(), geographie=territoire(), lecteur=agent
+    )
     vu = tableau.tableau(lecture, appel, [appel, passe], PENDANT)
     assert vu.chiffres == {
         "brouillons": 1,

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from appels.decision.actions import lettres
 from appels.depot.actions import arret, correction
-from appels.instruction import colonnes, tableau
+from appels.instruction import alertes, colonnes
 from appels.instruction.actions import complements, examen
+from appels.instruction.comptes import compter_par_file
+from appels.instruction.comptes import depuis as comptes_des_files
 from appels.instruction.listes import filtrer
 from appels.models import Decision, Dossier, Financement, Gabarit, Lettre
 from appels.models.etats import TransitionInterdite
-from appels.socle import resultats, stades, suivi
+from appels.socle import comptages, resultats, stades, suivi
 from appels.socle.stades import ATTENTES, Attente, Stade
 from appels.socle.suivi import EtatPublic
 from partenaires.models import Role
@@ -202,7 +204,14 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert [autre for autre in Attente if filtrer(dossiers, {"attend": autre}, le)] == [qui]
     assert colonnes.COLONNES["stade"].lue(calcule) == ou.label
     assert colonnes.COLONNES["attend"].lue(calcule) == qui.label
-    assert tableau.stades(dossiers, le) == [(ou.value, ou.label, 1)]
+    comptes = comptages.du_service(creer_agent(), dossier.appel_id)
+    assert dict(comptes.par_stade(le)) == {ou: 1}
+    assert alertes.levees(comptes, dossier.appel, le) == {
+        alerte.cle: 1
+        for alerte in alertes.ALERTES
+        if alertes.en_alerte(dossiers, alerte.cle, le).exists()
+    }
+    assert comptes_des_files(comptes, le) == compter_par_file(dossiers, le)
     liste = clients["agent"].get("/instruction/?col=stade&col=attend")
     assert liste.context["page"].total == 1
     assert [cellule.texte for cellule in liste.context["atelier"].lignes[0].cellules] == [

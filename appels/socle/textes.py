@@ -1,0 +1,75 @@
+"""Several values of a dossier in one text that the database writes: what counters take apart."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from appels.models import Avis, Financement, Lieu
+
+CE_DOSSIER = models.OuterRef("pk")
+
+
+class EnTexte(models.Aggregate):
+    """The values of a group, a semicolon between two; in any order."""
+
+    function = "STRING_AGG"
+    output_field = models.TextField()
+
+    def __init__(self, valeur: Combinable):
+        super().__init__(valeur, models.Value(";"))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **contexte: Any) -> Any:
+        return super().as_sql(compiler, connection, function="GROUP_CONCAT", **contexte)
+
+
+def _texte(champ: str) -> Cast:
+    return Cast(champ, models.CharField())
+
+
+def _un_ou_zero(condition: models.Q | Combinable) -> models.Case:
+    return models.Case(
+        models.When(condition, then=models.Value("1")),
+        default=models.Value("0"),
+        output_field=models.CharField(),
+    )
+
+
+def parts() -> Coalesce:
+    """« funder:asked:voted:decided:shared » for each request to a funder of the call."""
+    partages = Avis.objects.partages().filter(
+        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
+    )
+    demandes = Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
+    dites = demandes.annotate(
+        dite=Concat(
+            _texte("partenaire_id"),
+            models.Value(":"),
+            Coalesce(_texte("montant"), models.Value("0")),
+            models.Value(":"),
+            Coalesce(_texte("montant_vote"), models.Value("0")),
+            models.Value(":"),
+            _un_ou_zero(~models.Q(decision="")),
+            models.Value(":"),
+            _un_ou_zero(models.Exists(partages)),
+            output_field=models.CharField(),
+        )
+    )
+    return _en_texte(dites, "dite")
+
+
+def quartiers() -> Coalesce:
+    """The keys of the quartiers where it happens."""
+    situes = Lieu.objects.filter(dossier=CE_DOSSIER, quartier__isnull=False)
+    return _en_texte(situes.annotate(dite=_texte("quartier_id")), "dite")
+
+
+def _en_texte(lignes: QuerySet, champ: str) -> Coalesce:
+    par_dossier = lignes.order_by().values("dossier").annotate(n=EnTexte(models.F(champ)))
+    return Coalesce(
+        models.Subquery(par_dossier.values("n"), output_field=models.TextField()),
+        models.Value(""),
+        output_field=models.TextField(),
+    )
