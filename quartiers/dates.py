@@ -155,7 +155,7 @@ def lire_annee(texte: str) -> int | None:
         annee = _annee_entiere(brut.replace(" ", ""))
     elif EN_CHIFFRES.fullmatch(brut) or ANNEE_D_ABORD.fullmatch(brut):
         jour = lire_date(texte)  # a whole day, as a sheet keeps a year: its year is said
-        annee = jour and jour.year
+        annee = jour.year if jour else None
     if annee is None:
         raise Illisible(f"« {saisi} » : écrivez une seule année, en quatre chiffres.")
     if not ANNEE_MIN <= annee <= ANNEE_MAX:

@@ -56,7 +56,7 @@ def dire_les_fichiers_perdus(formulaires: Iterable[BaseForm | BaseFormSet]) -> N
                 continue
             recu = formulaire.files.get(formulaire.add_prefix(nom))
             if recu:
-                formulaire.add_error(nom, _a_rechoisir(recu.name))
+                formulaire.add_error(nom, _a_rechoisir(recu.name or ""))
 
 
 def _a_rechoisir(nom: str) -> str:

@@ -71,7 +71,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
 
 
 @require_GET
-def manquants(request):
+def manquants(request: Requete) -> HttpResponse:
     """Deposited here in one call, the State asked, nothing received on Dauphin yet (rule R14)."""
     appels = list(Appel.objects.du_portail())
     appel = next((un for un in appels if str(un.pk) == request.GET.get("appel")), None)

@@ -281,7 +281,7 @@ def _a_ecrire(decision: str, financeur: Partenaire | None, actuel: Gabarit | Non
     return neuf
 
 
-def _exemples(request, decision: str, financeur: Partenaire | None) -> list[Financement]:
+def _exemples(request: Requete, decision: str, financeur: Partenaire | None) -> list[Financement]:
     """Real decisions of this outcome that I may read, the last asked first."""
     lisibles = Dossier.objects.instruits_par(request.user)
     decisions = Financement.objects.filter(decision=decision, dossier__in=lisibles)

@@ -12,6 +12,7 @@ from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Attente, Stade
 from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField, champ_de_choix
+from partenaires.socle.forms.conflit import reecrire
 from quartiers.francais import en_euros
 
 TOUS = [("", "Peu importe")]
@@ -168,8 +169,7 @@ class RemplaceEnLeDisant(forms.BaseForm):
         """Ask, unless this very one was accepted; `quoi`, « une vue », holds something else."""
         if self.data.get("remplacer") == str(tenue.pk):
             return
-        self.data = self.data.copy()
-        self.data.pop("remplacer", None)
+        reecrire(self, "remplacer", "")
         self.fields["remplacer"] = forms.BooleanField(
             label=f"Remplacer « {tenue} »",
             required=False,
@@ -195,7 +195,8 @@ class VueForm(RemplaceEnLeDisant, forms.ModelForm):
         self.requete = requete
 
     def clean(self) -> dict[str, Any]:
-        donnees = super().clean()
+        super().clean()
+        donnees = self.cleaned_data
         tenue = Vue.objects.filter(par=self.par, nom=donnees.get("nom", "")).first()
         if tenue is not None and tenue.requete != self.requete:
             self.exiger_le_remplacement(tenue, "une vue", "d’autres filtres ou colonnes")

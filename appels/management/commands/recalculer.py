@@ -1,5 +1,7 @@
 """`python3 manage.py recalculer`: what is kept for pages and lists, made again."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from appels.socle import comptages, condenses, soutiens
@@ -16,7 +18,7 @@ class Command(BaseCommand):
         "quand tout est juste."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         ecarts = [
             *soutiens.recalculer(horloge.maintenant()),
             *condenses.recalculer(),

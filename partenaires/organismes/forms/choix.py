@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import mots_cherches
 from partenaires.socle.champs import champ_de_lignes
+from partenaires.socle.forms.conflit import reecrire
 from quartiers.francais import accorder
 
 LISTE_MAX = 100  # organisations; beyond, they are searched
@@ -63,8 +64,7 @@ class ChoixDOrganisme(forms.Form):
         """One ticked among what other words had found is not a choice any more."""
         nom = self.add_prefix("porteur")
         if self.data.get(nom, "") not in {"", *(str(un.pk) for un in proposes)}:
-            self.data = self.data.copy()
-            self.data[nom] = ""
+            reecrire(self, "porteur", "")
 
     def clean_porteur(self) -> Partenaire | None:
         """The one chosen, or the only one that was found."""

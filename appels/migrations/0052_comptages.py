@@ -20,7 +20,7 @@ def revenir(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0049_export_des_journaux"),
+        ("appels", "0051_choix_de_ligne_entier"),
         ("partenaires", "0031_index_des_partenaires_publics"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0049_export_des_journaux"),
+        ("appels", "0050_attestation_demandee"),
     ]
 
     operations = [
