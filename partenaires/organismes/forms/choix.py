@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import mots_cherches
