@@ -254,7 +254,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 6),
     ("/dossiers/{}/echanges/", 6),
     ("/dossiers/{}/historique/", 11),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 23),
+    ("/instruction/tableau/", 15),
     ("/instruction/exports/", 7),
     ("/instruction/selection/?choix={}", 10),
 ]
