@@ -163,6 +163,14 @@ def _additions(appel: int, noms: Collection[str]) -> models.QuerySet[Any, Any]:
     )
 
 
+def sollicites(appel: int) -> models.QuerySet[Any, Any]:
+    """The keys of the funders that a deposited dossier of the call asks, for a query that names
+    them."""
+    par_cle = Comptage.objects.filter(appel=appel, nom="sollicite").order_by().values("cle")
+    presentes = par_cle.annotate(somme=models.Sum("nombre")).filter(somme__gt=0)
+    return presentes.annotate(lequel=Cast("cle", models.BigIntegerField())).values("lequel")
+
+
 def additionnes(dossiers: DossierQuerySet) -> Sommes:
     """The same, added up from what is kept of these dossiers."""
     sommes: Sommes = {}

@@ -17,9 +17,7 @@ def lu(request: HttpRequest, nom: str) -> int:
 
 def financeurs_de(appel: Appel) -> list[Partenaire]:
     """Those that the deposited dossiers of a call ask, by name: counted, not looked for."""
-    sollicites = comptages.lus(appel.pk, ["sollicite"])
-    cles = [int(cle) for (_, cle), somme in sollicites.items() if somme.nombre > 0]
-    return list(Partenaire.objects.filter(pk__in=cles).order_by("nom"))
+    return list(Partenaire.objects.filter(pk__in=comptages.sollicites(appel.pk)).order_by("nom"))
 
 
 def dire_la_diffusion(request: HttpRequest, diffusion: Diffusion, fait: str) -> None:
