@@ -47,6 +47,7 @@ class Rapprochement:
     phrase: str
     declaration: bool = False  # number, state or date to keep
     financement: Financement | None = None  # the State's line, with what it voted, not saved
+    est_ferme: bool = False  # of a dossier closed to the reader: what the row says is not shown
 
     @property
     def est_trouve(self) -> bool:
@@ -181,6 +182,7 @@ def _rapprocher(
             None,
             f"Laissé de côté : le dossier {dossier.numero} vous est fermé (organisme dont vous "
             "êtes membre, déport ou périmètre). Une autre personne applique cette ligne.",
+            est_ferme=True,
         )
     demandes = [demande for demande in dossier.financements.all() if _est_a_l_etat(demande)]
     phrase = _pourquoi_rien(ligne, dossier, demandes, pris)

@@ -15,6 +15,7 @@ from post_office.models import Email
 from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
 from appels.decision.colonnes_dauphin import VOCABULAIRE
+from appels.instruction.actions import deports
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
 from appels.redaction.actions import rappels
@@ -280,6 +281,20 @@ def rangee(depose, **champs) -> str:
         **champs,
     }
     return ";".join(cases.values())
+
+
+def test_la_page_d_un_fichier_ne_montre_rien_d_un_dossier_ferme_a_qui_le_lit(connecter, depose):
+    """The file names every project: an agent who stepped aside reads neither title nor number."""
+    recu = recevoir(depose, fichier(rangee(depose, intitule="A Reporter")))
+    ecarte = creer_agent()
+    deports.declarer(depose, ecarte, motif="x", par=ecarte, recu_le=PENDANT)
+    chemin = f"/instruction/dauphin/{recu.pk}/"
+    lus = [connecter(qui).get(chemin).content.decode() for qui in (creer_agent(), ecarte)]
+    assert [("A Reporter" in page, "DA01234567" in page) for page in lus] == [
+        (True, True),
+        (False, False),
+    ]
+    assert "vous est fermé" in lus[1]
 
 
 def test_le_meme_fichier_deux_fois_donne_le_meme_etat(connecter, depose):
