@@ -553,8 +553,8 @@ REGLES = {
         stockage_refuse,
         (ENREGISTRE, 1),
         (
-            "localStorage.setItem(cle, JSON.stringify(copie));\n  } catch {",
-            "localStorage.setItem(cle, JSON.stringify(copie));\n  } catch (e) { throw e;",
+            "etat.sansCopie = false;\n  } catch {",
+            "etat.sansCopie = false;\n  } catch (e) { throw e;",
         ),
     ),
     "le réseau revenu, tout part": Regle(
