@@ -163,7 +163,9 @@ function montrerLeSolde(sommes) {
   const { titre, sens } = solder(sommes);
   const verdict = document.querySelector("[data-verdict]");
   verdict.querySelector("[data-phrase]").textContent = titre;
-  verdict.querySelector("[data-conseil]").textContent = CONSEILS[sens];
+  const conseil = verdict.querySelector("[data-conseil]");
+  conseil.textContent = CONSEILS[sens];
+  conseil.hidden = CONSEILS[sens] === ""; // an empty line would leave its gap
   verdict.classList.toggle("vous", sens !== "equilibre");
 }
 
