@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import mots_cherches

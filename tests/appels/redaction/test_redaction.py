@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 PARTIES = ("projet", "description", "lieux", "moyens", "evaluation", "budget")
@@ -198,8 +199,7 @@ def test_confirmer_la_fiche_dix_fois_a_la_fois_ne_casse_rien(base_a_plusieurs):
     assert Dossier.objects.get().fiche_confirmee_le == PENDANT
 
 
-# --- Bad input: 422, a sentence, nothing changed
-# ---------------------------------------------------------
+# --- Bad input: 422, a sentence, nothing changed --------------------------------------------------
 TOUJOURS = ["a\0b", "x" * 60_000]
 MAUVAISES = [
     ("projet", {"intitule": "x" * 257}),
@@ -278,8 +278,7 @@ def test_une_version_forgee_n_ecrase_rien(client_, dossier, version):
     assert Dossier.objects.get(pk=dossier.pk).besoin == ""
 
 
-# --- Places
-# -----------------------------------------------------------------------------------------------
+# --- Places ---------------------------------------------------------------------------------------
 def test_un_point_dit_dans_quel_quartier_ou_a_quelle_distance(client_, dossier):
     from quartiers import geometrie
 
@@ -319,8 +318,7 @@ def test_beaurains_n_est_jamais_un_lieu_de_qpv(client_, dossier):
     assert "n’est pas à Beaurains" in reponse.content.decode()
 
 
-# --- Begin, confirm the sheet, eligibility, questions
-# -------------------------------------------------------
+# --- Begin, confirm the sheet, eligibility, questions ---------------------------------------------
 def test_commencer_deux_fois_ne_fait_qu_un_brouillon(connecter):
     appel, porteur = creer_appel(), creer_association()
     client = connecter(creer_membre(porteur))
@@ -328,6 +326,9 @@ def test_commencer_deux_fois_ne_fait_qu_un_brouillon(connecter):
     donnees = {"porteur": porteur.pk, "intitule": "Un projet", "cle": cle}
     chemins = {client.post(f"/dossiers/nouveau/{appel.annee}/", donnees).url for _ in range(3)}
     assert chemins == {f"/dossiers/{Dossier.objects.get().pk}/"}
+    # the page that one comes back to, another title typed: another draft, not the first one again
+    client.post(f"/dossiers/nouveau/{appel.annee}/", donnees | {"intitule": "Un autre"})
+    assert set(Dossier.objects.values_list("intitule", flat=True)) == {"Un projet", "Un autre"}
 
 
 def test_on_ne_commence_ni_hors_delai_ni_pour_autrui(connecter, horloge_figee):
@@ -441,8 +442,7 @@ def test_les_questions_non_verifiees_s_allument_par_appel(connecter, cle):
     )
 
 
-# --- Documents and bank data
-# ---------------------------------------------------------------------------------
+# --- Documents and bank data ----------------------------------------------------------------------
 def envoyer(client, dossier, contenu: bytes, nom="document.pdf", bancaire=False, **entetes):
     document = dossier.appel.documents.get(est_bancaire=bancaire)
     return client.post(
@@ -467,6 +467,8 @@ def test_joindre_telecharger_retirer(client_, dossier):
     assert reponse.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert reponse.headers["X-Content-Type-Options"] == "nosniff"
     client_.post(f"/pieces/{piece.pk}/retirer/")
+    encore = client_.post(f"/pieces/{piece.pk}/retirer/", follow=True)  # from another tab
+    assert "était déjà retiré du dossier" in encore.content.decode().replace("\u00a0", " ")
     assert client_.get(f"/pieces/{piece.pk}/").status_code == 404
 
 
@@ -525,6 +527,31 @@ def test_le_rib_est_chiffre_masque_et_ouvert_par_un_acte_note(client_, dossier, 
     assert "FR14 2004 1010 0505 0001 3M02 606" in page
     assert client_.post(f"/dossiers/{dossier.pk}/rib/", {"fichier": "1"}).content == contenu
     assert [p.motif for p in dossier.passages.all()] == ["IBAN et BIC", "Fichier du RIB"]
+
+
+def test_un_compte_donne_entre_temps_par_un_membre_ne_s_ecrase_pas_sans_etre_lu(
+    client_, dossier, connecter
+):
+    """Two members give an account; the page of the first is older."""
+    envoyer(client_, dossier, pdf_fictif("RIB"), "rib.pdf", bancaire=True)
+    page, adresse = f"/dossiers/{dossier.pk}/pieces/", f"/dossiers/{dossier.pk}/coordonnees/"
+    ancienne = feuille(client_.get(page), "iban")
+    autre = connecter(creer_membre(dossier.porteur))
+    leur = {"titulaire": "Autre compte", "iban": IBAN, "bic": BIC}
+    assert autre.post(adresse, {**ancienne, **leur}).status_code == 302
+    assert autre.post(adresse, {**ancienne, **leur}).status_code == 302  # pressed twice
+    sien = {"titulaire": "Les Pinsons", "iban": "FR14 2004 1010 0505 0001 3M02 606", "bic": BIC}
+    dispute = client_.post(adresse, {**ancienne, **sien})
+    assert (dispute.status_code, CoordonneesBancaires.objects.get().titulaire) == (
+        422,
+        "Autre compte",
+    )
+    garde = f"un autre compte a été enregistré : Autre compte, IBAN •••• {IBAN[-4:]}"
+    assert garde in lisible(dispute)
+    encore = feuille(dispute, "iban")
+    assert encore["titulaire"] == ["Les Pinsons"]  # what was typed is kept
+    assert client_.post(adresse, encore).status_code == 302
+    assert CoordonneesBancaires.objects.get().masque == "•••• 2606"
 
 
 @pytest.mark.parametrize(
