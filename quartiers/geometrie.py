@@ -137,6 +137,7 @@ class Projection:
         return "".join(self._trace_d_un_anneau(anneau) for anneau in anneaux(contour))
 
     def _trace_d_un_anneau(self, anneau: list[Point]) -> str:
+        """A closed path of SVG, by steps from its first point: shorter than places."""
         points = self._sans_doublons(anneau)
         x, y = points[0]
         pas = [f"M{x} {y}"]

@@ -149,6 +149,7 @@ def _intervalles(cles: list[int]) -> list[list[int]]:
 
 
 def _cles(intervalles: list[list[int]]) -> list[int]:
+    """Every key of these closed intervals."""
     cles: list[int] = []
     for de, a in intervalles:
         cles += range(de, a + 1)
@@ -192,6 +193,7 @@ def _corps(sceau: Sceau) -> dict[str, Any]:
 
 
 def _ecarts_du_sceau(sceau: Sceau, corps: dict[str, Any], precedent: str) -> list[str]:
+    """In sentences, what is wrong with one seal: its content, its day, the one before it."""
     ecarts = []
     if sha256(sceau.corps) != sceau.tete:
         ecarts.append(f"{sceau} : son contenu a été changé, il ne correspond plus à sa tête.")

@@ -105,6 +105,10 @@ def en_notre_nom(personne: Utilisateur) -> list[EnNotreNom]:
 
 
 def _courantes(personne: Utilisateur, siens: Collection[int]) -> DecisionPriseQuerySet:
+    """The decisions that stand, taken in the name of these funders, that this person may read.
+
+    Those that wait for a word of the funder come first, then by year and by number.
+    """
     lisibles = Dossier.objects.instruits_par(personne).order_by().values("pk")
     prises: Any = DecisionPrise.objects.courantes()
     donnent = FinanceurAppel.objects.filter(

@@ -38,6 +38,7 @@ def _tiers(organisme: dict) -> list[Reponse]:
 
 
 def _demande(contenu: dict) -> list[Reponse]:
+    """The screen « Demande » of Dauphin: the project, its objects, its dates."""
     projet = contenu["projet"]
     return [
         ("Exercice budgétaire", str(contenu["appel"]["annee"])),
@@ -53,6 +54,7 @@ def _demande(contenu: dict) -> list[Reponse]:
 
 
 def _territoire(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
+    """The screens of places and of people, in the order of Dauphin."""
     projet = contenu["projet"]
     publics = [
         (figement.public_en_clair(dimension, cle, quartiers), str(nombre))

@@ -64,6 +64,10 @@ def _etape(
     est_notifiee: bool,
     decision_lisible: bool,
 ) -> Etape:
+    """How far one funder is: a letter out, a decision, an opinion shared or kept, nothing yet.
+
+    A decision that the reader may not read counts for none.
+    """
     if est_notifiee:
         return Etape.NOTIFIE
     if demande.decision and decision_lisible:

@@ -35,6 +35,7 @@ def en_xlsx(lignes: list[Ligne], comptes: list[Compte], fichier: BinaryIO) -> No
 
 
 def _entetes(comptes: list[Compte]) -> list[Entete]:
+    """The columns of the workbook: what names a project, three a funder, the totals of the row."""
     entetes = [
         Entete("Numéro", largeur=18),
         Entete("Projet", largeur=34),
@@ -58,6 +59,7 @@ def _entetes(comptes: list[Compte]) -> list[Entete]:
 
 
 def _rangee(ligne: Ligne) -> list[Valeur]:
+    """A project, up to its funders: the totals are added by who writes the sheet."""
     dossier = ligne.dossier
     valeurs: list[Valeur] = [
         dossier.numero,

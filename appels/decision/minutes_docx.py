@@ -136,6 +136,10 @@ def _ecrire_la_tete(document: DocumentObject, comite: Comite) -> None:
 
 
 def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
+    """Its head, the word of the meeting, its note, who stepped aside, then a row a funder.
+
+    Closed to who asked for the document, only its place is said.
+    """
     if not projet.est_lu:
         document.add_heading(
             f"{projet.rang}. Projet fermé à qui a demandé ce document (déport ou périmètre)", 2

@@ -210,6 +210,7 @@ def _projet(
     deliberation: Deliberation | None,
     derogations: list[str],
 ) -> Projet:
+    """A project as the minutes say it; without a deliberation, no word of the meeting is said."""
     dossier = ligne.dossier
     demandes = []
     for compte, cases in ligne.colonnes:

@@ -59,6 +59,7 @@ def _organisme(dossier: Dossier) -> None:
 
 
 def _projet(dossier: Dossier) -> None:
+    """The part « Projet » of a fictitious dossier: an axis each in turn, a year of dates."""
     axe = Axe.objects.all()[dossier.pk % 4]
     debut = datetime(dossier.appel.annee, 2, 1).date()  # noqa: DTZ001 (a date, no instant)
     champs = {
@@ -89,6 +90,7 @@ def _description(dossier: Dossier) -> None:
 
 
 def _lieux(dossier: Dossier) -> None:
+    """One fictitious place, and sixty people said by quartier, by age and by sex."""
     quartier = Quartier.objects.all()[dossier.pk % 6]
     lieu = Lieu(
         dossier=dossier,
@@ -136,6 +138,7 @@ def _evaluation(dossier: Dossier) -> None:
 
 
 def _budget(dossier: Dossier) -> None:
+    """A budget that balances, in cents, and what it asks of each kind of funder."""
     lignes = {
         "604": 180_000,
         "601": 215_000,

@@ -171,6 +171,7 @@ def _dire(
 
 
 def _mener(contribution: Contribution, dit: Dit, agent: Utilisateur, le: datetime) -> None:
+    """Bring a contribution to where its story ends, by the acts that a person would do."""
     lue_le = le + timedelta(hours=6)
     if dit.fin == "recue":
         return
@@ -200,6 +201,7 @@ def _mener(contribution: Contribution, dit: Dit, agent: Utilisateur, le: datetim
 def _ecarter(
     contribution: Contribution, verbe: VerbeParole, dit: Dit, agent: Utilisateur, le: datetime
 ) -> None:
+    """Refused or masked, with the rule of the charter that it breaks."""
     motif, mots = dit.raison
     moderation.ecarter(
         contribution,
@@ -214,6 +216,7 @@ def _ecarter(
 
 
 def _repondre(contribution: Contribution, dit: Dit, agent: Utilisateur, le: datetime) -> None:
+    """The answer of the service, then the dated steps that follow it."""
     assert dit.reponse
     reponses.repondre(
         contribution,

@@ -62,6 +62,7 @@ def poser(dossier: Dossier, champs: dict[str, object]) -> None:
 
 
 def _projet(recit: Recit, dossier: Dossier) -> None:
+    """The part « Projet » as the story tells it."""
     axe = Axe.objects.get(cle=recit.axe)
     champs = {
         "axe": axe,
@@ -92,6 +93,10 @@ def _description(recit: Recit, dossier: Dossier) -> None:
 
 
 def _lieux(recit: Recit, dossier: Dossier) -> None:
+    """A place in each quartier of the story, and the people it counts.
+
+    Only the first place of a project open to all may be shown to the door.
+    """
     quartiers = Quartier.objects.in_bulk(list(recit.publics), field_name="code")
     for rang, code in enumerate(recit.publics):
         quartier = quartiers[code]
@@ -141,6 +146,7 @@ def _evaluation(recit: Recit, dossier: Dossier) -> None:
 
 
 def _budget(recit: Recit, dossier: Dossier) -> None:
+    """The lines of the story, euros made cents; volunteers stand on both sides."""
     benevolat = recit.benevoles * HEURES_PAR_BENEVOLE * EUROS_PAR_HEURE
     lignes = {
         **recit.charges,

@@ -76,6 +76,7 @@ def _alerte(appel: Appel, lu: Lu, cle: str, un: str, plusieurs: str) -> Attendu:
 
 
 def _rejets(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) -> Attendu:
+    """The dossiers that a silence would refuse soon, the nearest named."""
     jours = appel.jours_avant_rejet
     ligne = _alerte(
         appel,
@@ -102,6 +103,7 @@ def _a_vous(appel: Appel, lu: Lu) -> Attendu:
 
 
 def _messages(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) -> Attendu:
+    """The dossiers where a message waits, and since when the oldest does."""
     ligne = _alerte(
         appel,
         lu,

@@ -254,6 +254,7 @@ def _avis(demandes: list[Any]) -> list[AvisVu]:
 
 
 def _avis_vu(demande: Any) -> AvisVu:
+    """An opinion as this reader may see it: awaited, given and kept, or said with its amount."""
     if demande.avis_lisible is None:
         return AvisVu(demande, ATTENDU, "apres")
     if not demande.avis_lisible:

@@ -311,6 +311,10 @@ def _en_mots(
 
 
 def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) -> str:
+    """A value of the log in the words of the screens.
+
+    A print stands for what is kept secret; a key that is no more is said by its number.
+    """
     if valeur in (None, "", [], {}):
         return "vide"
     if isinstance(valeur, dict) and set(valeur) == {"empreinte"}:

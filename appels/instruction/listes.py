@@ -264,6 +264,7 @@ def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQu
 
 
 def _file(dossiers: DossierQuerySet, laquelle: str, instant: datetime) -> DossierQuerySet:
+    """Of one tab: of the service, else of a funder."""
     if laquelle in dict(files.CHOIX):
         return dossiers.filter(files.de_la_file(laquelle, instant))
     return dossiers.filter(files_du_financeur.condition(laquelle))
@@ -278,6 +279,7 @@ def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> Doss
 
 
 def _charge(dossiers: DossierQuerySet, agent: str, instant: datetime) -> DossierQuerySet:
+    """Given to this agent, or to nobody."""
     if agent == "aucun":
         return dossiers.filter(confie_a__isnull=True)
     return dossiers.filter(confie_a=agent)

@@ -123,6 +123,9 @@ class ListeDesProjets:
         return [self._groupe(filtre, nom) for filtre, nom in PUCES.items()]
 
     def _groupe(self, filtre: str, nom: str) -> Groupe:
+        """The chips of a filter, the one chosen marked; each is a link that keeps the other
+        filters.
+        """
         choisie = self.adresse.get(filtre, "")
         tous_les_dessins: dict[str, dict[int, Any]] = {
             "quartier": {un["quartier"].pk: un for un in self.territoire.emblemes},
@@ -230,6 +233,7 @@ class ListeDesProjets:
 
     @cached_property
     def pour_quel_axe(self) -> list[Barre]:
+        """A bar an axis; the greatest one is the whole width."""
         lignes = self._par("axe")
         plus_grand = max((compte.montant for _, compte in lignes), default=0)
         return [

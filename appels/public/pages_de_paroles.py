@@ -123,6 +123,7 @@ class PageConsultation:
         ]
 
     def _filtre(self, nom: str, libelle: str) -> "Filtre":
+        """The chips of a filter, with how many words each keeps."""
         mot = "Toutes" if nom == "suite" else "Tous"
         tous = Puce(self._lien(nom, ""), mot, None, not self.demande[nom], None)
         puces = [

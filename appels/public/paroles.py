@@ -186,6 +186,7 @@ class Filtres:
     def appliquer(
         self, contributions: "QuerySet[Contribution]", territoire: Geographie
     ) -> "QuerySet[Contribution]":
+        """The contributions that this request keeps; « aucun » asks those of no quartier."""
         if self.type:
             contributions = contributions.filter(type=self.type)
         if self.quartier:

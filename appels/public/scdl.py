@@ -210,6 +210,10 @@ def subventions(financeur: Partenaire) -> Iterator[Subvention]:
 
 
 def _subvention(publication: Publication, financeur: Partenaire) -> Subvention:
+    """A published grant as the schema wants it.
+
+    The SIRET of the day of the decision counts, not the one of today.
+    """
     prise = publication.prise
     dossier: Dossier = prise.financement.dossier
     jour = prise.engage_le

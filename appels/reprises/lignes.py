@@ -154,6 +154,7 @@ def _mots(case: Case, longueur: int, defauts: list[Defaut]) -> str:
 
 
 def _lire_l_organisme(ligne: Ligne, cases: Mapping[str, Case], rang: int) -> None:
+    """Its name and its numbers: at least one of them, each readable."""
     ligne.organisme = _mots(cases["organisme"], NOM_MAX, ligne.defauts)
     ligne.siret, fautes = lu(cases["siret"], partial(lire_siret, ligne=rang), "")
     ligne.rna, autres = lu(cases["rna"], lire_rna, "")
@@ -177,6 +178,7 @@ def _lire_l_organisme(ligne: Ligne, cases: Mapping[str, Case], rang: int) -> Non
 
 
 def _lire_l_action(ligne: Ligne, cases: Mapping[str, Case], annee_max: int) -> None:
+    """The action: its title, a past year, one funder; each defect in its cell."""
     defauts: list[Defaut] = []
     ligne.intitule = _mots(cases["intitule"], INTITULE_MAX, defauts)
     if not ligne.intitule and not defauts:
@@ -207,6 +209,7 @@ def _lire_l_action(ligne: Ligne, cases: Mapping[str, Case], annee_max: int) -> N
 
 
 def _lire_les_montants(ligne: Ligne, cases: Mapping[str, Case]) -> None:
+    """Four amounts, in cents; one that is over the one before is taken over, and said."""
     fautes: list[Defaut] = []
     for sens in MONTANTS:
         montant, defauts = lu(cases[sens], lire_montant, None)
@@ -229,6 +232,7 @@ def _lire_les_montants(ligne: Ligne, cases: Mapping[str, Case]) -> None:
 
 
 def _lire_la_decision(ligne: Ligne, cases: Mapping[str, Case]) -> None:
+    """The act, its day and its word; a word that nobody knows stops the line."""
     ligne.acte = _mots(cases["acte"], ACTE_MAX, ligne.defauts)
     ligne.decide_le, fautes = lu(cases["decide_le"], lire_jour, None)
     ligne.defauts += fautes

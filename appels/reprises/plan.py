@@ -300,6 +300,7 @@ def _lieux_ajoutes(dossier: Dossier, dits: Lieux) -> list[str]:
 
 
 def _montants_changes(ligne: Ligne, financement: Financement) -> list[str]:
+    """The amounts of the line that differ from what was taken over, in words."""
     source = financement.reprise
     avant: dict[str, Any] = {
         "demande": financement.montant,

@@ -66,6 +66,11 @@ def page_qui_lit(*noms: str, du_jour: bool = False) -> Callable[[VuePublique], V
 
 
 def _servie(vue: VuePublique, noms: tuple[str, ...], du_jour: bool) -> VuePublique:
+    """The view behind the memory of public pages.
+
+    While the database is away, the last page kept answers.
+    """
+
     @require_safe
     @wraps(vue)
     def servie(request: Requete, **parametres: str) -> HttpResponseBase:

@@ -131,6 +131,7 @@ def _demande(projet: dict) -> list[Reponse]:
 
 
 def _administration(organisme: dict) -> list[Reponse]:
+    """Recognised, taxed, audited, approved: as frozen at the deposit."""
     reponses = _champs(
         Fiche,
         organisme,
@@ -152,6 +153,7 @@ def _reseau(organisme: dict, personnes: dict) -> list[Reponse]:
 
 
 def _effectifs(organisme: dict) -> list[Reponse]:
+    """Volunteers, employees, members: as frozen at the deposit."""
     return _champs(
         Fiche,
         organisme,
@@ -168,6 +170,7 @@ def _effectifs(organisme: dict) -> list[Reponse]:
 
 
 def _identite(organisme: dict, personnes: dict) -> list[Reponse]:
+    """Who the organisation is, and who speaks for it; people apart, they may be erased."""
     return [
         ("Nom", organisme["nom"]),
         ("Sigle", organisme["sigle"]),
@@ -202,6 +205,7 @@ def _personne(personnes: dict, role: str) -> str:
 
 
 def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
+    """The project as the form has it, from its title to its indicators."""
     projet = contenu["projet"]
     return [
         *_champs(Dossier, projet, "intitule", "resume_public"),
@@ -310,6 +314,7 @@ def _champs(modele: type[models.Model], valeurs: dict, *noms: str) -> list[Repon
 
 
 def _clair(champ: models.Field, valeur: Any) -> str:
+    """A frozen value in words; empty for what was not said."""
     if valeur is None or valeur == "":
         return ""
     if champ.choices:

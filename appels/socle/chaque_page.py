@@ -27,6 +27,7 @@ def maison(request: Requete) -> dict[str, SimpleLazyObject]:
 
 
 def _maison(request: Requete) -> dict[str, object]:
+    """What the head and the foot of a page say, whoever reads it."""
     utilisateur = request.user
     cote, entrees = _cote(utilisateur)
     reglages = REGLAGES if droits.est_agent(utilisateur) else []

@@ -250,6 +250,7 @@ def _police(**options: Any) -> Font:
 
 
 def _styles() -> Iterator[NamedStyle]:
+    """A style a kind of cell, plain, in a subtotal, in a total: the colours of the portal."""
     filet = Side("thin", color=FILET)
     trait = Side("medium", color=ENCRE)
     entete = NamedStyle("Entête")

@@ -116,6 +116,7 @@ def fiche_incomplete(fiche: Fiche | None, partenaire: Partenaire) -> dict[str, s
 
 
 def _organisme(dossier: Dossier) -> Iterator[Manque]:
+    """The sheet, its numbers, and that somebody read it again since it changed."""
     porteur = dossier.porteur
     fiche = getattr(porteur, "fiche", None)
     for champ, mots in fiche_incomplete(fiche, porteur).items():
@@ -148,6 +149,7 @@ def _organisme(dossier: Dossier) -> Iterator[Manque]:
 
 
 def _projet(dossier: Dossier) -> Iterator[Manque]:
+    """An objective of the contract at least, dates in their order and near the year."""
     if not dossier.a_objectifs:
         yield Manque(
             NomPartie.PROJET, "objectifs_contrat", "Choisissez au moins un objectif du contrat."
@@ -179,6 +181,7 @@ def _annees(dossier: Dossier) -> Iterator[Manque]:
 
 
 def _lieux(dossier: Dossier) -> Iterator[Manque]:
+    """A place at least, people of the quartiers (rule R03), sums within the total."""
     if not dossier.a_lieux:
         yield Manque(NomPartie.LIEUX, "lieux-0-quartier", "Ajoutez au moins un lieu du projet.")
     publics = list(dossier.publics.all())

@@ -201,6 +201,7 @@ def _pose(controle: Controle, typees: list[str], restants: Champs) -> list[tuple
 
 
 def _pose_du_choix(option: Controle, typees: list[str]) -> tuple[int, int, str]:
+    """An option written again, selected when it is among what was typed."""
     attributs = dict(option.attributs)
     attributs.pop("selected", None)
     if (attributs.get("value") or "") in typees:
@@ -209,6 +210,7 @@ def _pose_du_choix(option: Controle, typees: list[str]) -> tuple[int, int, str]:
 
 
 def _balise(nom: str, attributs: Attributs) -> str:
+    """An opening tag, its values escaped."""
     ecrits = [
         f' {cle}="{escape(valeur)}"' if valeur is not None else f" {cle}"
         for cle, valeur in attributs.items()

@@ -186,6 +186,7 @@ def _tracer_les_changements(
     avant: dict[int, models.Model],
     apres: dict[int, Any],
 ) -> None:
+    """A trace a row where something followed differs: {field: [before, after]}."""
     changes: dict[int, dict[str, list[Any]]] = {}
     for cle, ancien in avant.items():
         valeurs = {}
@@ -199,6 +200,7 @@ def _tracer_les_changements(
 
 
 def _tracer_les_ajouts(modele: type[models.Model], objets: Sequence[models.Model]) -> None:
+    """A trace a new row that says something: nothing stood before."""
     nes = {objet.pk: objet for objet in objets}
     valeurs = {}
     for cle, objet in nes.items():
@@ -208,6 +210,7 @@ def _tracer_les_ajouts(modele: type[models.Model], objets: Sequence[models.Model
 
 
 def _tracer_les_retraits(modele: type[models.Model], objets: Sequence[models.Model]) -> None:
+    """A trace a row that goes, read again under its lock: nothing stands after."""
     parlants = [objet.pk for objet in objets if _ce_qui_est_dit(objet)]
     if not parlants:
         return
@@ -282,6 +285,10 @@ def _ecrire(
     objets: Sequence[models.Model],
     valeurs: dict[int, dict[str, list[Any]]],
 ) -> None:
+    """Keep the traces of these rows, with the act, its author and its instant.
+
+    What follows a trace (kept facts, counters) is then renewed in the same transaction.
+    """
     if not objets:
         return
     acte = journal.en_cours()

@@ -167,6 +167,9 @@ class MontantsForm(forms.Form):
 
     @staticmethod
     def _refus(montant: int | None, compte: Compte) -> str:
+        """Why this amount cannot be, alone: over the envelope, or over the cap by project. In
+        cents.
+        """
         if montant is None:
             return ""
         if compte.enveloppe is not None and montant > compte.enveloppe:

@@ -60,6 +60,10 @@ def verifier_code(request: HttpRequest, code: str) -> HttpResponse:
 
 @csrf_protect
 def _verifier(request: HttpRequest, code: str) -> HttpResponse:
+    """What this code says of a receipt or of a letter; 404 when it says nothing.
+
+    Tries are counted by address: a code is not guessed.
+    """
     if not ratelimit.consume(
         request, app="allauth.account", action="verifier_recepisse", limit_get=True
     ):

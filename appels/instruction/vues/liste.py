@@ -107,6 +107,7 @@ class Atelier:
 
 
 def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: Page) -> Atelier:
+    """What the list draws around its rows: tabs, chips, heads, the amount asked in this tab."""
     ici = None
     if page.comptes is not None:
         ici = page.comptes.get(liste.filtres.get("file", ""), Compte()).demande

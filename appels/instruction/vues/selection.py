@@ -120,6 +120,7 @@ def _former_l_affectation(request: Requete, choisis: Choisis) -> Form:
 
 
 def _confier(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
+    """Give the ticked dossiers to an agent; those on which one of the two may not act are named."""
     assert isinstance(form, AffectationForm)
     agent = form.personne()
     dossiers = Dossier.objects.deposes().filter(pk__in=choisis.cles)

@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
 
 def _ligne(appartenance: Appartenance) -> str:
+    """A person on one line: address, place, roles, perimeter, last sign-in, second factor."""
     personne = appartenance.utilisateur
     vue = f"vu le {moment(personne.last_login)}" if personne.last_login else "jamais connecté"
     mots = [

@@ -95,6 +95,7 @@ def _est_ouvert(request: Requete) -> bool:
 
 
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:
+    """The six questions, the quartier on its map and in its list; nothing is kept in a cache."""
     territoire = geographie.lire(request.parution)
     emblemes = {forme["quartier"].code: forme for forme in territoire.emblemes}
     dessin = territoire.carte

@@ -78,6 +78,7 @@ def retirer(request: Requete, jeton: str) -> HttpResponse:
 def _montrer(
     request: Requete, jeton: str, contribution: Contribution, form: RecoursForm
 ) -> HttpResponse:
+    """What became of a contribution, for who holds its link: passages, appeals, answer, steps."""
     passages = list(contribution.moderations.all())
     recours = {un.moderation_id: un for un in contribution.recours.all()}
     dernier = passages[-1] if passages else None

@@ -179,6 +179,7 @@ def _vient_de_fermer(dossier: Dossier, instant: datetime) -> bool:
 
 @transaction.atomic
 def _dire_non_depose(pk: int, instant: datetime) -> bool:
+    """Tell, once, that the call closed on this draft; False when somebody was first."""
     dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).non_deposes().first()
     if dossier is None or dossier.ferme_le is None or not dossier.est_non_depose(instant):
         return False
@@ -213,6 +214,7 @@ def annoncer_les_demandes(instant: datetime) -> int:
 
 @transaction.atomic
 def _annoncer_une_demande(pk: int, instant: datetime) -> bool:
+    """Tell the service, once, that a new request came."""
     dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).en_course().first()
     if dossier is None or dossier.depose_le is None:
         return False
@@ -251,6 +253,7 @@ def rappeler_dauphin(instant: datetime) -> int:
 
 @transaction.atomic
 def _rappeler_dauphin(pk: int, palier: str, instant: datetime) -> bool:
+    """Remind, once a step, that the State has received nothing on Dauphin (rule R14)."""
     dossier = Dossier.objects.select_for_update(of=("self",)).sans_dauphin().filter(pk=pk).first()
     if dossier is None or dossier.depose_le is None:
         return False
@@ -283,6 +286,7 @@ def rappeler_complements(instant: datetime) -> int:
 
 @transaction.atomic
 def _rappeler_complement(pk: int, instant: datetime) -> bool:
+    """Remind, once a deadline, of what the service asked; False when it waits no more."""
     complement = Complement.objects.en_cours().filter(pk=pk).first()
     if complement is None:
         return False

@@ -238,6 +238,7 @@ def natures_des_demandes(dossier: Dossier, demandes: list[DemandeSaisie]) -> dic
 def financement_de(
     dossier: Dossier, demande: DemandeSaisie, natures: dict[int, str]
 ) -> Financement:
+    """The row of a request; `natures`: {funder of the call: its account}. Nothing is saved."""
     financement = Financement(
         dossier=dossier,
         etat=demande["etat"] or EtatFinancement.DEMANDE,

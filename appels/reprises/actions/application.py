@@ -115,6 +115,7 @@ class _Ecriture:
         }
 
     def ecrire(self) -> None:
+        """Write the lines that stand, and keep what they write over: the batch may be undone."""
         connus = {une.dossier.pk for une in self.ecrites if une.dossier}
         avant = empreintes.etats(connus)
         sources = self._garder_les_lignes()

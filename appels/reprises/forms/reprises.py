@@ -104,6 +104,7 @@ class NomsForm(forms.Form):
             )
 
     def _ajouter(self, sorte: str, attendu: ADecider, autres: list[tuple[str, str]]) -> None:
+        """A question: what a name of the file is here, from what is known, or left aside."""
         connus = [
             (str(un.pk), f"{un} ({un.identifiants})" if un.identifiants else str(un))
             for un in attendu.proposes
