@@ -10,6 +10,7 @@ from django.urls import reverse
 from appels.instruction import noms_courts
 from appels.instruction.jauges import Jauge, pour_cent
 from appels.models import Appel, Enveloppe
+from appels.socle.apports import RIEN
 from appels.socle.comptages import Comptes
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.francais import accorder, en_euros, jour_court, nombre
@@ -45,32 +46,31 @@ def _part(montant: int, tout: int) -> str:
 def par_axe(appel: Appel, comptes: Comptes) -> Panneau:
     """The amount asked in each axis, the greatest first."""
     par_cle = comptes.de("axe")
-    lus = [
-        (axe.pk, axe.cle, axe.nom, par_cle[str(axe.pk)].nombre, par_cle[str(axe.pk)].demande)
-        for axe in Axe.objects.filter(pk__in=[int(cle) for cle in par_cle])
-    ]
-    lus.sort(key=lambda lu: (-(lu[4] or 0), lu[2]))
-    total = sum(somme or 0 for *_, somme in lus)
-    haut = max([somme or 0 for *_, somme in lus], default=0)
-    jauges = [
-        Jauge(
-            noms_courts.de_l_axe(nom),
-            en_euros(somme or 0),
-            accorder(combien, "dossier"),
-            pour_cent(somme or 0, haut),
-            adresse=_liste(appel, "axe", pk),
-            axe=cle,
+    axes = Axe.objects.filter(pk__in=[int(cle) for cle in par_cle])
+    rangs = [(axe, par_cle[str(axe.pk)]) for axe in axes]
+    rangs.sort(key=lambda rang: (-rang[1].demande, rang[0].nom))
+    total = sum(somme.demande for _, somme in rangs)
+    haut = max([somme.demande for _, somme in rangs], default=0)
+    jauges = []
+    lignes: list[tuple[str, ...]] = []
+    for axe, somme in rangs:
+        demande = en_euros(somme.demande)
+        jauges.append(
+            Jauge(
+                noms_courts.de_l_axe(axe.nom),
+                demande,
+                accorder(somme.nombre, "dossier"),
+                pour_cent(somme.demande, haut),
+                adresse=_liste(appel, "axe", axe.pk),
+                axe=axe.cle,
+            )
         )
-        for pk, cle, nom, combien, somme in lus
-    ]
+        lignes.append((axe.nom, demande, _part(somme.demande, total), nombre(somme.nombre)))
     return Panneau(
         _premier("Par axe", jauges),
         jauges,
         ("Axe", "Demandé", "Part", "Dossiers"),
-        [
-            (nom, en_euros(somme or 0), _part(somme or 0, total), nombre(combien))
-            for _, _, nom, combien, somme in lus
-        ],
+        lignes,
     )
 
 
@@ -158,59 +158,74 @@ def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
 
 def enveloppes(en_vigueur: Mapping[int, Enveloppe], comptes: Comptes) -> Panneau:
     """What each funder is asked, against its envelope when it is known."""
-    lus = {int(cle): (somme.demande, somme.vote) for cle, somme in comptes.de("finance").items()}
+    sommes = {int(cle): somme for cle, somme in comptes.de("finance").items()}
     connues = {
         cle: enveloppe.montant
         for cle, enveloppe in en_vigueur.items()
         if enveloppe.montant is not None
     }
-    noms = Partenaire.objects.in_bulk([*lus, *connues])
-    rangs = [
-        (noms_courts.du_financeur(partenaire), *lus.get(cle, (0, 0)), connues.get(cle))
-        for cle, partenaire in noms.items()
-    ]
-    rangs.sort(key=lambda rang: (-rang[1], rang[0]))
-    haut = max([max(somme, enveloppe or 0) for _, somme, _, enveloppe in rangs], default=0)
+    rangs = []
+    for cle, partenaire in Partenaire.objects.in_bulk([*sommes, *connues]).items():
+        somme = sommes.get(cle, RIEN)
+        nom = noms_courts.du_financeur(partenaire)
+        rangs.append(Rang(nom, somme.demande, somme.vote, connues.get(cle)))
+    rangs.sort(key=lambda rang: (-rang.demande, rang.nom))
+    haut = max([max(rang.demande, rang.enveloppe or 0) for rang in rangs], default=0)
     return Panneau(
         _conclure_des_enveloppes(rangs),
         [_jauge_d_enveloppe(rang, haut) for rang in rangs],
         ("Financeur", "Demandé", "Enveloppe", "Rapport", "Voté"),
-        [
-            (
-                nom,
-                en_euros(somme),
-                en_euros(enveloppe) or "inconnue",
-                nombre(round(somme / enveloppe, 1)) if enveloppe else "",
-                en_euros(vote),
-            )
-            for nom, somme, vote, enveloppe in rangs
-        ],
+        [rang.ligne for rang in rangs],
         "Bleu : couvert par l’enveloppe. Gris : demandé au-delà, ou enveloppe inconnue.",
     )
 
 
-Rang = tuple[str, int, int, int | None]  # name, asked, voted, envelope
+@dataclass(frozen=True)
+class Rang:
+    """A funder: what it is asked, what it voted, what it has when that is known. Cents."""
+
+    nom: str
+    demande: int
+    vote: int
+    enveloppe: int | None
+
+    @property
+    def ligne(self) -> tuple[str, ...]:
+        """Its row of the table."""
+        rapport = ""
+        if self.enveloppe:
+            rapport = nombre(round(self.demande / self.enveloppe, 1))
+        return (
+            self.nom,
+            en_euros(self.demande),
+            en_euros(self.enveloppe) or "inconnue",
+            rapport,
+            en_euros(self.vote),
+        )
 
 
 def _jauge_d_enveloppe(rang: Rang, haut: int) -> Jauge:
-    nom, somme, _, enveloppe = rang
-    couvert = min(somme, enveloppe or 0)
+    couvert = min(rang.demande, rang.enveloppe or 0)
+    au_dela = rang.demande - couvert
+    dit = "enveloppe inconnue"
+    if rang.enveloppe is not None:
+        dit = f"pour {en_euros(rang.enveloppe)}"
     return Jauge(
-        nom,
-        en_euros(somme),
-        f"pour {en_euros(enveloppe)}" if enveloppe is not None else "enveloppe inconnue",
+        rang.nom,
+        en_euros(rang.demande),
+        dit,
         pour_cent(couvert, haut),
-        pour_cent(somme - couvert, haut) if somme > couvert else "",
-        pour_cent(enveloppe, haut) if enveloppe else "",
+        pour_cent(au_dela, haut) if au_dela else "",
+        pour_cent(rang.enveloppe, haut) if rang.enveloppe else "",
     )
 
 
 def _conclure_des_enveloppes(rangs: list[Rang]) -> str:
     """How many are asked more than they have."""
-    connues = [rang for rang in rangs if rang[3] is not None]
+    connues = [rang for rang in rangs if rang.enveloppe is not None]
     if not connues:
         return "Demandé à chaque financeur : aucune enveloppe connue"
-    au_dela = [rang for rang in connues if rang[1] > (rang[3] or 0)]
+    au_dela = [rang for rang in connues if rang.demande > (rang.enveloppe or 0)]
     if not au_dela:
         return "Chaque enveloppe connue couvre ce qui lui est demandé"
     combien = accorder(len(au_dela), "enveloppe", "enveloppes")
@@ -284,30 +299,22 @@ def entonnoir(appel: Appel, etapes: list[tuple[str, int, str]]) -> Panneau:
 
 def charge(appel: Appel, comptes: Comptes) -> Panneau:
     """Dossiers in course that each agent has; those that nobody has, last."""
-    lus = {int(cle) if cle else None: un.nombre for cle, un in comptes.de("charge").items()}
-    agents = Utilisateur.objects.in_bulk([cle for cle in lus if cle is not None])
-    rangs = [
-        (cle, "Personne" if cle is None else str(agents[cle]), combien)
-        for cle, combien in lus.items()
-    ]
-    rangs.sort(key=lambda rang: (rang[0] is None, -rang[2], rang[1]))
-    haut = max([combien for *_, combien in rangs], default=0)
-    seuls = sum(combien for cle, _, combien in rangs if cle is None)
+    nombres = {cle: somme.nombre for cle, somme in comptes.de("charge").items()}
+    agents = Utilisateur.objects.in_bulk([int(cle) for cle in nombres if cle])
+    confies = [(str(agents[int(cle)]), cle) for cle in nombres if cle]
+    confies.sort(key=lambda rang: (-nombres[rang[1]], rang[0]))
+    seuls = nombres.get("", 0)
+    rangs = confies + ([("Personne", "")] if seuls else [])
+    haut = max(nombres.values(), default=0)
     titre = "Chaque dossier en cours a son agent"
     if seuls:
         titre = f"{accorder(seuls, 'dossier')} sans agent"
-    return Panneau(
-        titre if rangs else "Aucun dossier en cours",
-        [
-            Jauge(
-                nom,
-                nombre(combien),
-                "en cours",
-                pour_cent(combien, haut),
-                adresse=_liste(appel, "charge", cle or "aucun"),
-            )
-            for cle, nom, combien in rangs
-        ],
-        ("Agent", "Dossiers en cours"),
-        [(nom, nombre(combien)) for _, nom, combien in rangs],
-    )
+    elif not rangs:
+        titre = "Aucun dossier en cours"
+    jauges = []
+    for nom, cle in rangs:
+        adresse = _liste(appel, "charge", cle or "aucun")
+        part = pour_cent(nombres[cle], haut)
+        jauges.append(Jauge(nom, nombre(nombres[cle]), "en cours", part, adresse=adresse))
+    lignes: list[tuple[str, ...]] = [(nom, nombre(nombres[cle])) for nom, cle in rangs]
+    return Panneau(titre, jauges, ("Agent", "Dossiers en cours"), lignes)
