@@ -209,7 +209,7 @@ def choisir(lignes: Iterable[Ligne], reglage: Reglage) -> list[Ligne]:
 
 
 def _est_montree(ligne: Ligne, reglage: Reglage) -> bool:
-    """A row passes every filter chosen; words are looked for in the number, the title, the holder."""
+    """A row passes every filter; words are looked for in its number, its title, its holder."""
     dossier = ligne.dossier
     if reglage.q:
         texte = recherchable(f"{dossier.numero} {dossier} {dossier.porteur}")

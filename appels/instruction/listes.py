@@ -89,15 +89,14 @@ class Liste:
     @property
     def ordres(self) -> list[tuple[str, str]]:
         """Every order that its columns give, one way and the other, with its words."""
-        colonnes_triables = [
-            ("numero", "Numéro"),
-            *((colonne.cle, colonne.titre) for colonne in self.montrees() if colonne.tri),
-        ]
-        return [
-            couple
-            for cle, titre in colonnes_triables
-            for couple in ((cle, titre), (f"-{cle}", f"{titre}, ordre inverse"))
-        ]
+        triables = {"numero": "Numéro"}
+        for colonne in self.montrees():
+            if colonne.tri:
+                triables[colonne.cle] = colonne.titre
+        ordres = []
+        for cle, titre in triables.items():
+            ordres += [(cle, titre), (f"-{cle}", f"{titre}, ordre inverse")]
+        return ordres
 
     @property
     def a_garder(self) -> str:

@@ -278,15 +278,12 @@ def decider_selon_le_scenario(
         if pourquoi:
             reprise.laisses.append((demande.dossier, pourquoi))
             continue
-        propose: int = demande.propose
-        demande.decision = selon(demande, propose)
         demande.decide_le = decide_le
         demande.acte = acte
-        accorde = demande.decision in ACCORDS
-        demande.montant_vote = propose if accorde else None
-        demande.motif = "" if accorde else motif
-        demande.verse_des = verse_des if accorde else None
-        demande.verse_jusqu_au = verse_jusqu_au if accorde else None
+        demande.motif = motif
+        demande.verse_des = verse_des
+        demande.verse_jusqu_au = verse_jusqu_au
+        _suivre_le_scenario(demande, demande.propose)
         _prononcer(demande, par=par, recu_le=recu_le)
         reprise.combien += 1
     if not reprise.combien:
@@ -295,6 +292,18 @@ def decider_selon_le_scenario(
         )
     exiger_dans_les_enveloppes(scenario.appel_id, {partenaire.pk}, champ="partenaire")
     return reprise
+
+
+def _suivre_le_scenario(demande: Financement, propose: int) -> None:
+    """What this amount decides (cents): a grant has payments, the rest its reason."""
+    demande.decision = selon(demande, propose)
+    if demande.decision in ACCORDS:
+        demande.montant_vote = propose
+        demande.motif = ""
+    else:
+        demande.montant_vote = None
+        demande.verse_des = None
+        demande.verse_jusqu_au = None
 
 
 def _exiger_le_scenario_lu(scenario: Scenario, partenaire: Partenaire, vu: str | None) -> None:

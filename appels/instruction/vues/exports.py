@@ -51,17 +51,13 @@ def exports(request: Requete) -> HttpResponseBase:
     filtre, liste = lue(request)
     du_service = droits.est_agent(request.user)
     offertes = colonnes.permises(du_service=du_service)
-    modeles = ModeleExport.objects.pour(request.user)
-    precochees = liste.colonnes
-    for modele in modeles:
-        if str(modele.pk) == request.GET.get("modele"):
-            precochees = modele.colonnes
+    modeles = list(ModeleExport.objects.pour(request.user))
     form = ExportForm(
         saisie(request),
         offertes=offertes,
         par=request.user,
         du_service=du_service,
-        initial={"colonnes": precochees},
+        initial={"colonnes": _precochees(modeles, request.GET.get("modele")) or liste.colonnes},
     )
     total = 0
     if filtre.is_valid():
@@ -98,6 +94,14 @@ def exports(request: Requete) -> HttpResponseBase:
         },
         form,
     )
+
+
+def _precochees(modeles: list[ModeleExport], voulu: str | None) -> list[str]:
+    """The columns of the model that the address names; none when it names none of mine."""
+    for modele in modeles:
+        if str(modele.pk) == voulu:
+            return modele.colonnes
+    return []
 
 
 def _tout_de_suite(

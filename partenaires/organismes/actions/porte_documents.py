@@ -82,12 +82,7 @@ def ajouter(
         ajoute_le=recu_le,
         ajoute_par=par,
     )
-    contenu = fichier.contenu
-    if document.est_bancaire:
-        contenu = chiffrement.chiffrer(contenu)
-    with fichiers.s_il_se_garde("fichier"):
-        document.ranger(contenu)
-    document.save()
+    _ranger(document, fichier)
     quarantaine.confier(
         fichier,
         str(document.fichier.name),
@@ -96,6 +91,16 @@ def ajouter(
         est_chiffree=document.est_bancaire,
     )
     return document
+
+
+def _ranger(document: DocumentOrganisme, fichier: fichiers.Fichier) -> None:
+    """Its bytes on the disk, encrypted when they are of a bank, then its row."""
+    contenu = fichier.contenu
+    if document.est_bancaire:
+        contenu = chiffrement.chiffrer(contenu)
+    with fichiers.s_il_se_garde("fichier"):
+        document.ranger(contenu)
+    document.save()
 
 
 def _completer_les_dates(
