@@ -275,8 +275,8 @@ def test_chaque_colonne_trie_dans_les_deux_sens(connecter, agent, deux):
         )
         if croissant == inverse:
             egales.add(colonne)
-    # Nothing is scored nor ours; one alone is confided, awaited, dated: it comes first. Opinions and
-    # votes, nil too, are read backwards along their index: the last of the equals comes first.
+    # Nothing is scored nor ours; one alone is confided, awaited, dated: it comes first. Opinions
+    # and votes, nil too, are read backwards along their index: the last of the equals comes first.
     assert egales == {
         "a_nous",
         "avant",
