@@ -46,10 +46,13 @@ const alerte = annonce.querySelector("[role=alert]");
 const tables = tablesDe(partie); // by the prefix of their names
 const cle = PREFIXE + partie.dataset.saisie; // who, which dossier, which part
 const moi = Number(partie.dataset.saisie.split(":")[0]);
+const annuler = partie.querySelector("[data-annuler]");
 
 const etat = {
   confirme: "", // the print of what the server is known to hold
   base: {}, // what the server was last known to hold, as the page shows it
+  ouverture: {}, // what the page showed when it was opened, with what others changed since
+  remise: null, // what the person took back, that the same button gives again
   ecarte: "", // the print of what it read and could not take whole: it waits for a key
   versionDuChoix: 0, // what the choices that are waited for are written on
   enVol: false, // a request is out: the next one waits for its answer
@@ -351,6 +354,18 @@ function retenir(dit, envoyees) {
   marquerLesErreurs(dit.erreurs);
 }
 
+/** What the page holds of a field is now known there; a box that is not ticked holds nothing. */
+function retenirLeChamp(nom, connues) {
+  const presentes = lireLaPage()[nom];
+  if (presentes) connues[nom] = presentes;
+  else delete connues[nom];
+}
+
+function retenirLaTable(table, connues) {
+  for (const nom of Object.keys(valeursDe(table, connues))) delete connues[nom];
+  Object.assign(connues, valeursDe(table, lireLaPage()));
+}
+
 /** Put in the page what came, where nothing was typed since; false when something was. */
 function recevoir(recus, envoyees) {
   const presentes = lireLaPage();
@@ -365,8 +380,8 @@ function recevoir(recus, envoyees) {
       continue;
     }
     remplirLaTable(table, siennes);
-    for (const nom of Object.keys(valeursDe(table, envoyees))) delete envoyees[nom];
-    Object.assign(envoyees, valeursDe(table, lireLaPage()));
+    retenirLaTable(table, envoyees);
+    retenirLaTable(table, etat.ouverture);
   }
   for (const [nom, valeur] of Object.entries(simples)) {
     if (empreinte(presentes[nom]) !== empreinte(envoyees[nom])) {
@@ -374,9 +389,8 @@ function recevoir(recus, envoyees) {
       continue;
     }
     remplirLeChamp(nom, [valeur].flat());
-    const remplies = lireLaPage()[nom];
-    if (remplies) envoyees[nom] = remplies;
-    else delete envoyees[nom];
+    retenirLeChamp(nom, envoyees);
+    retenirLeChamp(nom, etat.ouverture);
   }
   partie.dispatchEvent(new Event("recalculer"));
   return estPris;
@@ -410,10 +424,17 @@ function montrerLesConflits(dit) {
   blocs[0]?.focus();
 }
 
+/** Whatever is chosen, going back gives what the other had saved. */
+function revenirA(autre) {
+  const listes = Object.entries(autre).map(([nom, valeur]) => [nom, [valeur].flat()]);
+  Object.assign(etat.ouverture, Object.fromEntries(listes));
+}
+
 /** In the flow, under its field; for the rows of a table, after them. */
 function poserLeConflit({ cle: nom, libelle, autre, texte }) {
   const table = tables[nom.slice(0, -1)];
   const champ = champDe(partie, nom);
+  revenirA(table ? autre : { [nom]: autre });
   const phrase = `${libelle}, texte enregistré : ${texte || "(vide)"}`;
   const bloc = blocDuChoix(champ, libelle, phrase, (leMien) => {
     if (!leMien && table) remplirLaTable(table, autre);
@@ -498,11 +519,32 @@ function texteEcrit() {
   return reponses.join("\n\n");
 }
 
+// --- Back to what the page showed ------------------------------------------------------------
+
+/** There once something was typed; once pressed, it gives back what it took. */
+function proposerDAnnuler() {
+  if (!annuler) return;
+  const intacte = empreinte(lireLaPage()) === empreinte(etat.ouverture);
+  annuler.hidden = intacte && etat.remise === null;
+  annuler.textContent = etat.remise ? "Remettre mes changements" : "Annuler mes changements";
+}
+
+function annulerOuRemettre() {
+  const presentes = lireLaPage();
+  remplirLaPage(etat.remise ?? etat.ouverture);
+  etat.remise = etat.remise ? null : presentes;
+  garder();
+  proposerDAnnuler();
+  sauver();
+}
+
 // --- On the page -----------------------------------------------------------------------------
 
 function surUneFrappe(evenement) {
   const bloc = evenement.target.closest?.("[data-ligne]");
   if (bloc && installer(tables[bloc.dataset.ligne], bloc)) dire("Une ligne vide suit celle-ci.");
+  etat.remise = null;
+  proposerDAnnuler();
   garder();
   etat.debutDeFrappe ||= Date.now();
   const reste = etat.debutDeFrappe + PATIENCE - Date.now();
@@ -528,6 +570,7 @@ function surUnDepart(evenement) {
 }
 
 etat.base = lireLaPage(montre(partie));
+etat.ouverture = { ...etat.base };
 etat.confirme = empreinteDe(etat.base);
 partie.elements.chaine.value = nouvelleMarque();
 partie.addEventListener("input", surUneFrappe);
@@ -535,4 +578,6 @@ partie.addEventListener("change", garder);
 partie.addEventListener("submit", surUnBouton);
 addEventListener("online", () => sauver());
 addEventListener("beforeunload", surUnDepart);
+annuler?.addEventListener("click", annulerOuRemettre);
 reprendreLaCopie();
+proposerDAnnuler();

@@ -44,7 +44,8 @@ PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Partie</ti
 <fieldset data-ligne="l"><legend>Ligne à ajouter</legend>
 <input name="nouveau-nom"><input name="nouveau-prix"></fieldset>
 <div data-etat><p role="status"></p><div role="alert"></div></div>
-<button>Enregistrer</button></form>
+<button>Enregistrer</button>
+<button type="button" data-annuler hidden></button></form>
 <form method="post" action="/compte/logout/"><button>Se déconnecter</button></form>
 <script type="module" src="/static/js/saisie.js"></script></html>"""
 

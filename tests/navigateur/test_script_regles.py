@@ -349,6 +349,38 @@ def stockage_refuse(ecran: Ecran):
     return (ecran.phrase, len(ecran.postes))
 
 
+def annulation(ecran: Ecran):
+    """What was typed goes, rows too, and comes back; what others brought stays."""
+    ecran.reponses = [ecrit(recus={"methode": "De Bob"}, auteur="Bob"), ecrit(5), ecrit(6)]
+    ecran.ouvrir()
+    lien = ecran.onglet.locator("[data-annuler]")
+    avant = lien.is_visible()
+    ecran.onglet.click("[name=nouveau-nom]")
+    ecran.onglet.keyboard.type("Parc")
+    ecran.ecrire("Un")
+    ecran.passer(1200)
+    ecran.cliquer("Annuler mes changements")
+    ecran.calmer()
+    lignes = "[...document.querySelectorAll('[name$=-nom]')].map(e => `${e.name} ${e.value}`)"
+    annules = (ecran.valeur("besoin"), ecran.valeur("methode"), ecran.onglet.evaluate(lignes))
+    ecran.cliquer("Remettre mes changements")
+    ecran.calmer()
+    remis = (ecran.valeur("besoin"), ecran.valeur("methode"), ecran.onglet.evaluate(lignes))
+    return (avant, annules, remis, [p["besoin"] for p in ecran.postes], ecran.copie)
+
+
+def annulation_apres_un_choix(ecran: Ecran):
+    """Mine was kept over what Bob had saved: going back gives Bob's."""
+    ecran.reponses = [ecrit(8, conflits=[conflit()]), ecrit(9), ecrit(10)]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.cliquer("Garder le mien")
+    ecran.calmer()
+    ecran.cliquer("Annuler mes changements")
+    ecran.calmer()
+    return (ecran.valeur("besoin"), ecran.postes[-1]["besoin"], ecran.postes[-1]["version"])
+
+
 def retour_du_reseau(ecran: Ecran):
     ecran.reponses = [coupe, ecrit()]
     ecran.ouvrir().ecrire("Un")
@@ -361,6 +393,22 @@ def retour_du_reseau(ecran: Ecran):
 ENREGISTRE = "Enregistré à 12 h 00 min 01 s."
 SANS_DROIT = f"Pas enregistré : votre compte ne peut plus modifier ce dossier. {GARDE}."
 REGLES = {
+    "annuler remet ce que la page montrait, et se défait": Regle(
+        annulation,
+        (
+            False,
+            ("Besoin lu", "De Bob", ["l-0-nom Lue", "nouveau-nom "]),
+            ("Un", "De Bob", ["l-0-nom Lue", "l-1-nom Parc", "nouveau-nom "]),
+            [["Un"], ["Besoin lu"], ["Un"]],
+            None,
+        ),
+        ("retenirLeChamp(nom, etat.ouverture);", ";"),
+    ),
+    "annuler après un choix rend le texte de l’autre": Regle(
+        annulation_apres_un_choix,
+        ("Besoin de Bob", ["Besoin de Bob"], ["9"]),
+        ("revenirA(table ? autre : { [nom]: autre });", ";"),
+    ),
     "une ligne à retirer attend le bouton, et se dit": Regle(
         corps_envoye,
         (
