@@ -24,6 +24,26 @@ reglages.load_profile("longue" if os.environ.get("EPREUVE_LONGUE") == "1" else "
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside Django
 
 
+class Rouges:
+    """Each failure is printed when it comes: a run that is cut says what it saw."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.terminal.write_line(f"\nROUGE {report.nodeid} ({report.when})")
+            self.terminal.write_line(report.longreprtext[-3000:])
+
+
+@pytest.hookimpl(trylast=True)  # once the terminal is there
+def pytest_configure(config):
+    """Once for the run: the workers print nothing."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Rouges(terminal))
+
+
 PRETE: list = []  # the door to the database, once it is set up
 
 
