@@ -5,8 +5,9 @@ two are compared by a test, and by `manage.py recalculer`, which repairs and say
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models, transaction
@@ -207,31 +208,51 @@ def lus(condenses: models.QuerySet[Condense]) -> dict[int, Valeurs]:
 
 def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
     """{dossier: what must be kept of it}; two queries."""
-    faits = constats.tous()
-    annotes = (
-        Dossier.objects.filter(pk__in=dossiers, depose_le__isnull=False)
-        .order_by()
-        .annotate(**{f"dit_{nom}": dit for nom, dit in faits.items()})
-        .values("pk", "appel_id", "porteur_id", "intitule", *(f"dit_{nom}" for nom in faits))
-    )
     attendus = {}
-    for ligne in annotes:
-        titre = recherchable(ligne["intitule"])
-        attendus[ligne["pk"]] = {
-            "appel_id": ligne["appel_id"],
-            "porteur": ligne["porteur_id"],
-            **{nom: ligne[f"dit_{nom}"] for nom in faits},
-            # The database gives them in any order
-            "parts": ";".join(sorted(ligne["dit_parts"].split(";"))),
-            "quartiers": ";".join(sorted(set(ligne["dit_quartiers"].split(";")))),
-            "titre": titre,
-            "titre_inverse": titre[::-1],
-            "adresses": [],
-        }
+    for constate in _constates(list(dossiers)):
+        constate.titre = recherchable(constate.intitule)
+        constate.titre_inverse = constate.titre[::-1]
+        # The database gives them in any order
+        constate.parts = ";".join(sorted(constate.parts.split(";")))
+        constate.quartiers = ";".join(sorted(set(constate.quartiers.split(";"))))
+        attendus[constate.pk] = {nom: getattr(constate, nom) for nom in COLONNES}
+        attendus[constate.pk]["adresses"] = []
     lieux = Lieu.objects.filter(dossier__in=attendus).exclude(adresse="").order_by("pk")
     for pk, adresse in lieux.values_list("dossier", "adresse"):
         attendus[pk]["adresses"].append(recherchable(adresse))
     return attendus
+
+
+def _constates(cles: list[int]) -> Iterable[Any]:
+    """What the procedure says of these dossiers, as rows to keep; each has its `intitule` too."""
+    if not cles:
+        return ()
+    sql, valeurs = _requete(len(cles))
+    return Condense.objects.raw(sql, [*valeurs, *cles], translations=COLONNE_DE)
+
+
+# {what the query of the facts says: the column that keeps it}
+COLONNE_DE = {
+    "pk": "dossier_id",
+    "porteur_id": "porteur",
+    **{f"dit_{nom}": nom for nom in constats.tous()},
+}
+
+
+@lru_cache(maxsize=32)
+def _requete(combien: int) -> tuple[str, tuple[Any, ...]]:
+    """The query of that many dossiers, and its values but their keys, which come last.
+
+    It costs more to write than to run, and never changes while the process lives: an act renews
+    one dossier, or the few of an organisation.
+    """
+    cles = range(combien)
+    faits = {f"dit_{nom}": dit for nom, dit in constats.tous().items()}
+    constates = Dossier.objects.filter(depose_le__isnull=False, pk__in=cles).order_by()
+    lignes = constates.annotate(**faits).values("pk", "appel_id", "porteur_id", "intitule", *faits)
+    sql, valeurs = lignes.query.sql_with_params()
+    assert valeurs[-combien:] == tuple(cles)
+    return sql, valeurs[:-combien]
 
 
 def _ecrire(
