@@ -174,6 +174,11 @@ def mots_sans_typographie(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def memoires_vides():
     """Each test begins with nothing kept in the process."""
+    oublier()
+
+
+def oublier():
+    """Nothing is kept in the process any more."""
     caches["pages"].clear()
     for garde in Garde.toutes:
         garde.gardee = None
