@@ -60,6 +60,8 @@ DE_L_APPEL: dict[str, type[models.Model]] = {
 }
 COLONNES = ("appel_id", "porteur", *constats.tous(), "titre", "titre_inverse")
 GARDES = (*COLONNES, "adresses")
+# A sum comes as a decimal: each column says what it holds
+CHAMPS = {champ.attname: champ for champ in Condense._meta.concrete_fields}
 Valeurs = dict[str, Any]
 
 
@@ -215,7 +217,9 @@ def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
         # The database gives them in any order
         constate.parts = ";".join(sorted(constate.parts.split(";")))
         constate.quartiers = ";".join(sorted(set(constate.quartiers.split(";"))))
-        attendus[constate.pk] = {nom: getattr(constate, nom) for nom in COLONNES}
+        attendus[constate.pk] = {
+            nom: CHAMPS[nom].to_python(getattr(constate, nom)) for nom in COLONNES
+        }
         attendus[constate.pk]["adresses"] = []
     lieux = Lieu.objects.filter(dossier__in=attendus).exclude(adresse="").order_by("pk")
     for pk, adresse in lieux.values_list("dossier", "adresse"):
