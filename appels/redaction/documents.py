@@ -24,6 +24,15 @@ class LigneDeDocument:
     gardes: list[DocumentOrganisme]  # of the organisation, to join as they are
     erreur: str  # why the file just sent was refused
 
+    @property
+    def deja_la(self) -> DocumentOrganisme | Piece | None:
+        """What the organisation already has for it, while nothing is joined: its own first."""
+        if self.pieces:
+            return None
+        if self.gardes:
+            return self.gardes[0]
+        return self.reprenables[0] if self.reprenables else None
+
 
 def lignes(
     dossier: Dossier, refus: dict[int, str], *, par: Utilisateur, instant: datetime

@@ -13,6 +13,11 @@ urlpatterns = [
     path("dossiers/<int:pk>/organisme/", entree.organisme(porteurs.organisme), name="organisme"),
     path("dossiers/<int:pk>/pieces/", entree.redaction(pieces.pieces), name="pieces"),
     path(
+        "dossiers/<int:pk>/pieces/prendre/",
+        entree.redaction.geste(pieces.prendre),
+        name="prendre_pieces",
+    ),
+    path(
         "dossiers/<int:pk>/pieces/<int:document_pk>/ajouter/",
         entree.redaction.geste(pieces.ajouter),
         name="ajouter_piece",

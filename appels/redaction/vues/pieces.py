@@ -13,14 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.models import DocumentDemande, Dossier, NomPartie, Piece
 from appels.redaction import documents
 from appels.redaction.actions import pieces as actes
-from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
+from appels.redaction.forms.pieces import CoordonneesForm, PieceForm, PriseForm
 from appels.socle import droits, figement, pieces_demandees
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
+from partenaires.models import DocumentOrganisme
 from partenaires.socle import fichiers, place, quarantaine
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from quartiers.francais import accorder
 from quartiers.models.journalise import noter_l_ouverture
+
+UN_PRIS = "document est joint, avec sa date : vérifiez qu’il est encore à jour."
+PLUSIEURS_PRIS = "documents sont joints, avec leur date : vérifiez qu’ils sont encore à jour."
 
 
 @require_GET
@@ -38,12 +43,14 @@ def _page(
     *,
     refus: dict[int, str] | None = None,
     coordonnees: CoordonneesForm | None = None,
+    prise: PriseForm | None = None,
 ) -> HttpResponse:
     """The documents page; `refus` is why a file was refused, by document."""
     posees = pieces_demandees.coordonnees(dossier)
     vue = posees.empreinte if posees else ""
     form = coordonnees or CoordonneesForm(initial={"vue": vue})
     lignes = documents.lignes(dossier, refus or {}, par=request.user, instant=request.recu_le)
+    prise = prise or PriseForm(lignes=lignes)
     erreurs = [
         {
             "ancre": f"id_document-{ligne.document.pk}",
@@ -68,10 +75,46 @@ def _page(
             "delai": settings.DELAI_EFFACEMENT,
             "coordonnees": posees,
             "form": form,
+            "prise": prise,
             "bancaire": any(ligne.document.est_bancaire for ligne in lignes),
         },
         form,
+        prise,
     )
+
+
+def prendre(request: Requete, pk: int) -> HttpResponse:
+    """Join at once what the organisation already has, as it was ticked; each answers for itself."""
+    dossier = mon_dossier(request, pk)
+    droits.redige.exiger(request.user, dossier)
+    lignes = documents.lignes(dossier, {}, par=request.user, instant=request.recu_le)
+    form = PriseForm(request.POST, lignes=lignes)
+    if not form.is_valid():
+        return _page(request, dossier, prise=form)
+    refus = {}
+    for document, deja_la in form.choisis():
+        try:
+            _prendre(request, dossier, document, deja_la)
+        except Refus as refuse:
+            refus[document.pk] = refuse.phrase
+    pris = len(form.choisis()) - len(refus)
+    if pris:
+        messages.success(request, accorder(pris, UN_PRIS, PLUSIEURS_PRIS))
+    if refus:
+        return _page(request, mon_dossier(request, pk), refus=refus)
+    return redirect("appels:pieces", pk=pk)
+
+
+def _prendre(
+    request: Requete,
+    dossier: Dossier,
+    document: DocumentDemande,
+    deja_la: DocumentOrganisme | Piece,
+) -> Piece:
+    """What the organisation keeps, or what it gave for another dossier."""
+    if isinstance(deja_la, DocumentOrganisme):
+        return actes.joindre(dossier, document, deja_la, par=request.user, recu_le=request.recu_le)
+    return actes.reprendre(dossier, document, deja_la, par=request.user, recu_le=request.recu_le)
 
 
 def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
@@ -117,7 +160,7 @@ def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpR
         phrase = "Ce document n’est plus à joindre ici : regardez votre porte-documents."
         return _refuser(request, dossier, document, phrase)
     try:
-        piece = actes.joindre(dossier, document, garde, par=request.user, recu_le=request.recu_le)
+        piece = _prendre(request, dossier, document, garde)
     except Refus as refus:
         return _refuser(request, dossier, document, refus.phrase)
     messages.success(request, f"{'Le RIB' if piece.est_chiffree else piece.nom} est joint.")
@@ -138,7 +181,7 @@ def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> Htt
         )
         return redirect("appels:pieces", pk=pk)
     with refus_en_message(request):
-        actes.reprendre(dossier, document, piece, par=request.user, recu_le=request.recu_le)
+        _prendre(request, dossier, document, piece)
         messages.success(
             request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour."
         )

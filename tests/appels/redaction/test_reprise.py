@@ -192,6 +192,44 @@ def test_une_piece_se_reprend_avec_sa_date_et_le_rib_avec_son_compte(connecter, 
     assert Piece.objects.presentes().filter(pk=ancienne.pk).exists()
 
 
+def cases(page: str) -> list[str]:
+    """The documents that the page offers to join at once."""
+    return re.findall(r'name="prendre"[^>]* value="([^"]+)"', page)
+
+
+def test_tout_se_reprend_en_une_fois(connecter, ancien, appel):
+    """What is ticked, and only that; the bank details come with the bank document."""
+    personne = creer_signataire(ancien.porteur)
+    nouveau, client = reprendre(ancien, appel, personne), connecter(personne)
+    chemin = f"/dossiers/{nouveau.pk}/pieces/"
+    offertes = cases(client.get(chemin).content.decode())
+    assert len(offertes) == appel.documents.count() == 2
+    rien = client.post(f"{chemin}prendre/", {})
+    assert (rien.status_code, nouveau.pieces.count()) == (422, 0)
+    assert "Cochez au moins un document." in rien.content.decode()
+    page = client.post(f"{chemin}prendre/", {"prendre": offertes}, follow=True).content.decode()
+    assert "2\u00a0documents sont joints, avec leur date :" in page
+    assert sorted(nouveau.pieces.values_list("sha256", "ajoutee_le")) == sorted(
+        ancien.pieces.values_list("sha256", "ajoutee_le")
+    )
+    assert CoordonneesBancaires.objects.filter(dossier=nouveau).count() == 1
+    assert cases(page) == []
+    encore = client.post(f"{chemin}prendre/", {"prendre": offertes})
+    assert (encore.status_code, nouveau.pieces.count()) == (422, 2)
+    assert "n’est plus à prendre ici" in encore.content.decode()
+
+
+def test_ce_qui_n_est_pas_a_soi_ne_se_prend_pas(connecter, ancien, appel):
+    autre = creer_dossier(appel)
+    client = connecter(creer_signataire(autre.porteur))
+    piece = ancien.pieces.first()
+    document = appel.documents.get(libelle=piece.document.libelle)
+    forge = {"prendre": [f"{document.pk}-piece-{piece.pk}"]}
+    reponse = client.post(f"/dossiers/{autre.pk}/pieces/prendre/", forge)
+    assert (reponse.status_code, autre.pieces.count()) == (422, 0)
+    assert client.post(f"/dossiers/{ancien.pk}/pieces/prendre/", forge).status_code == 404
+
+
 def test_une_piece_ne_se_reprend_que_chez_soi_et_pour_le_meme_document(connecter, ancien, appel):
     ancienne = Piece.objects.get(dossier=ancien, document__est_bancaire=False)
     autre = creer_dossier(appel)
@@ -276,11 +314,7 @@ def test_un_renouvellement_en_treize_pages_au_plus(connecter, ancien, appel):
     Dossier.objects.filter(pk=nouveau.pk).update(
         debut_le=PENDANT.date(), fin_le=PENDANT.date(), axe=ancien.axe
     )
-    page = lire(f"/dossiers/{nouveau.pk}/pieces/").content.decode()
-    reprises = set(
-        re.findall(rf'action="(/dossiers/{nouveau.pk}/pieces/\d+/reprendre/\d+/)"', page)
-    )
-    assert reprises
-    for chemin in sorted(reprises):
-        envoyer(chemin, {})
+    offertes = cases(lire(f"/dossiers/{nouveau.pk}/pieces/").content.decode())
+    envoyer(f"/dossiers/{nouveau.pk}/pieces/prendre/", {"prendre": offertes})
+    assert nouveau.pieces.count() == ancien.pieces.count()
     assert len(pages) + 2 <= 13, pages  # the check before attesting, and what follows it
