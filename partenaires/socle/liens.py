@@ -32,7 +32,7 @@ NOMS_DE_SITE = re.compile(
     rf"""\w://                          # https://
     | \bwww[{POINTS}]
     | [^\s@]@[^\s@]                     # somebody@somewhere
-    | [\w-]{{2,}}[{POINTS}][^\W\d_]{{2,}}  # domain.tld; A.Dupont has one letter before
+    | [\w-]{{2}}[{POINTS}][^\W\d_]{{2,}}    # domain.tld; A.Dupont has one letter before
     | [\w-][{POINTS}][a-z]{{2,}}        # x.com
     | [\w-][{POINTS}][^\W\d_]{{2,}}/
     """,

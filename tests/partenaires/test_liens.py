@@ -286,6 +286,15 @@ def test_un_nom_ne_tient_pas_de_numero_a_appeler(nom, numero):
         sans_adresse(nom)
 
 
+@pytest.mark.parametrize("signe", ["x", "9", "a.", "1 ", "-", "@", "w", ":"])
+@pytest.mark.parametrize("lire", [liens.adresse_dans, liens.telephone_dans, liens.sans_lien])
+def test_un_texte_sans_fin_se_lit_en_une_passe(lire, signe):
+    """Seventy thousand letters in a first name held a process for a minute and a half: read again
+    from each letter, a million would hold it for hours.
+    """
+    lire(signe * 1_000_000)
+
+
 IDENTITE = {"prenom": "Nora", "nom": "Benali", "cadence": "immediate"}
 
 
