@@ -45,6 +45,7 @@ from tests.fabriques import (
     creer_appel,
     creer_association,
     creer_document,
+    creer_dossier,
     creer_dossier_complet,
     creer_financeur,
     creer_membre,
@@ -627,7 +628,7 @@ def test_un_geste_garde_se_refuse_avant_toute_chose(monde, connecter):
     assert ecarts == []
 
 
-def test_un_anonyme_est_mene_a_la_connexion_puis_ramene(monde, connecter):
+def test_un_anonyme_est_mene_a_la_connexion_puis_ramene(connecter):
     reponse = connecter().get("/dossiers/")
     assert (reponse.status_code, reponse.url) == (302, "/compte/login/?next=/dossiers/")
 
@@ -677,11 +678,9 @@ def test_chaque_reponse_porte_les_entetes(connecter, chemin):
     assert reponse.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
 
 
-def test_les_pages_privees_ne_sont_pas_gardees(monde, connecter):
-    assert (
-        connecter(monde["gens"]["signataire"]).get("/dossiers/").headers["Cache-Control"]
-        == "no-store, private"
-    )
+def test_les_pages_privees_ne_sont_pas_gardees(connecter):
+    client = connecter(creer_signataire(creer_association()))
+    assert client.get("/dossiers/").headers["Cache-Control"] == "no-store, private"
 
 
 def test_les_cookies_sont_proteges(connecter):
@@ -722,22 +721,26 @@ GRAND = "9" * 30
         f"/dossiers/{GRAND}/deposer/",
         f"/pieces/{GRAND}/",
         f"/organismes/{GRAND}/fiche/",
-        "/dossiers/1/partie/inconnue/",
+        "/dossiers/{brouillon}/partie/inconnue/",
         "/dossiers/-1/",
         "/invitations/%F0%9F%92%A5/",
     ],
 )
-def test_un_identifiant_forge_ne_trouve_rien(monde, connecter, chemin):
-    reponse = connecter(monde["gens"]["signataire"]).get(chemin)
+def test_un_identifiant_forge_ne_trouve_rien(connecter, chemin):
+    porteur = creer_association()
+    brouillon = creer_dossier(creer_appel(), porteur).pk
+    reponse = connecter(creer_signataire(porteur)).get(chemin.format(brouillon=brouillon))
     assert (reponse.status_code, '<html lang="fr">' in reponse.content.decode()) == (404, True)
 
 
 @pytest.mark.parametrize("page", ["abc", "-1", GRAND, "1.5", ""])
-def test_un_numero_de_page_forge_montre_une_page(monde, connecter, page):
-    assert connecter(monde["gens"]["agent"]).get(f"/instruction/?page={page}").status_code == 200
+def test_un_numero_de_page_forge_montre_une_page(connecter, page):
+    depose = deposer(creer_dossier_complet(creer_appel()))
+    reponse = connecter(creer_agent()).get(f"/instruction/?page={page}")
+    assert (reponse.status_code, depose.numero in reponse.content.decode()) == (200, True)
 
 
-def test_un_jeton_perime_le_dit_en_francais(monde):
+def test_un_jeton_perime_le_dit_en_francais(horloge_figee):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
@@ -754,10 +757,12 @@ def test_un_envoi_trop_lourd_est_refuse_sans_etre_garde(connecter, settings):
     assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
 
 
-def test_l_adresse_d_un_acte_rouverte_seule_dit_quoi_faire(connecter, monde):
+def test_l_adresse_d_un_acte_rouverte_seule_dit_quoi_faire(connecter):
     """Reloaded after an error, it was an empty page."""
-    adresse = f"/dossiers/{monde['brouillon'].pk}/coordonnees/"
-    client = connecter(monde["gens"]["signataire"])
+    porteur = creer_association()
+    brouillon = creer_dossier(creer_appel(), porteur)
+    adresse = f"/dossiers/{brouillon.pk}/coordonnees/"
+    client = connecter(creer_signataire(porteur))
     page = client.get(adresse)
     assert (page.status_code, page["Allow"]) == (405, "POST")
     assert "Elle reçoit ce qu’un bouton envoie" in page.content.decode()
