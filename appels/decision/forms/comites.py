@@ -1,7 +1,7 @@
 """A meeting: when, who came, what it says of a project."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -181,15 +181,18 @@ class PresenceForm(SurCeQuiEtaitMontre, forms.ModelForm):
         fields = ["nom", "organisme", "venue", "vote"]
 
 
-PresenceFormSet = forms.inlineformset_factory(
-    Comite,
-    Presence,
-    form=PresenceForm,
-    formset=LignesQuiSeRetirent,
-    extra=2,
-    max_num=80,
-    absolute_max=85,
-    validate_max=True,
+PresenceFormSet = cast(
+    type[LignesQuiSeRetirent],
+    forms.inlineformset_factory(
+        Comite,
+        Presence,
+        form=PresenceForm,
+        formset=LignesQuiSeRetirent,
+        extra=2,
+        max_num=80,
+        absolute_max=85,
+        validate_max=True,
+    ),
 )
 
 

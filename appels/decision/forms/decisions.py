@@ -166,8 +166,11 @@ class DecisionsDuDossier(DesDecisions):
         return [form for form in self.forms if form.a_change and form.instance.pk]
 
     def add_error(self, champ: str | None, phrase: str) -> None:
-        """What refuses the whole is said on the first line."""
-        self.forms[0].add_error(champ, phrase)
+        """What refuses the whole is said on the first line, or before them when there is none."""
+        if self.forms:
+            self.forms[0].add_error(champ, phrase)
+        else:
+            self.non_form_errors().append(phrase)
 
     def montrer_le_present(self, conflit: DecisionsChangees) -> None:
         """Each line changed by somebody else says what it is now."""

@@ -1,5 +1,7 @@
 """The grid of a call, and one person's scores."""
 
+from typing import cast
+
 from django import forms
 from django.http import QueryDict
 
@@ -30,15 +32,18 @@ class CritereForm(SurCeQuiEtaitMontre, forms.ModelForm):
         return maximum
 
 
-CriteresFormSet = forms.inlineformset_factory(
-    Appel,
-    Critere,
-    form=CritereForm,
-    formset=RetirablesFormSet,
-    extra=1,
-    max_num=20,
-    absolute_max=25,
-    validate_max=True,
+CriteresFormSet = cast(
+    type[RetirablesFormSet],
+    forms.inlineformset_factory(
+        Appel,
+        Critere,
+        form=CritereForm,
+        formset=RetirablesFormSet,
+        extra=1,
+        max_num=20,
+        absolute_max=25,
+        validate_max=True,
+    ),
 )
 
 

@@ -82,7 +82,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
         messages.error(request, actes.Clos.phrase)
         return redirect("appels:comite", pk=pk)
     if request.method == "POST" and formulaires.is_valid():
-        with refus_sur(formulaires.forms[0]):
+        with refus_sur(formulaires):
             actes.pointer_les_presences(comite, formulaires)
             messages.success(request, "Les présences sont notées.")
             return redirect("appels:comite", pk=pk)

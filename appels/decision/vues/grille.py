@@ -33,7 +33,7 @@ def modifier(request: Requete, pk: int) -> HttpResponse:
         return redirect("appels:grille_de_l_appel", pk=pk)
     formulaires = CriteresFormSet(saisie(request), instance=appel, prefix="criteres")
     if request.method == "POST" and formulaires.is_valid():
-        with refus_sur(formulaires.forms[0]):
+        with refus_sur(formulaires):
             tables.ecrire(formulaires, recu_le=request.recu_le)
             messages.success(request, "La grille est enregistrée.")
             return redirect("appels:grille_de_l_appel", pk=pk)

@@ -31,6 +31,10 @@ class LignesQuiSeRetirent(LignesEnBase):
         if self.is_bound:
             self._ranger()
 
+    def add_error(self, champ: str | None, phrase: str, /) -> None:
+        """What refuses the whole table is said before its rows, even when it has none."""
+        self.non_form_errors().append(phrase)
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)
         form.est_retiree = i in self._retirees
@@ -38,7 +42,8 @@ class LignesQuiSeRetirent(LignesEnBase):
 
     def _ranger(self) -> None:
         """What was sent as if the page had been shown without the rows that are gone."""
-        montrees = range(self.initial_form_count())
+        # A forged page says that it showed any number of rows
+        montrees = range(min(self.initial_form_count(), self.absolute_max))
         presentes = {str(ligne.pk) for ligne in self.get_queryset()}
         gardees, retirees = [], []
         for rang in montrees:
