@@ -89,9 +89,14 @@ function remplirLeChamp(nom, valeurs) {
   remplir(partie, nom, valeurs);
 }
 
-/** Every value, the rows of the tables first made as many. */
+/** Every value, the rows of the tables first made as many, where they are not. */
 function remplirLaPage(valeurs) {
-  for (const table of Object.values(tables)) remplirLaTable(table, valeursDe(table, valeurs));
+  for (const table of Object.values(tables)) {
+    const voulues = valeursDe(table, valeurs);
+    const presentes = valeursDe(table, lireLaPage());
+    const memesNoms = empreinte(Object.keys(voulues)) === empreinte(Object.keys(presentes));
+    if (!memesNoms) remplirLaTable(table, voulues);
+  }
   for (const nom of new Set([...Object.keys(lireLaPage()), ...Object.keys(valeurs)])) {
     remplirLeChamp(nom, valeurs[nom] || []);
   }

@@ -29,9 +29,9 @@ class PriseForm(forms.Form):
         label="Votre organisme a déjà ces documents",
         help_text="Décochez ce qui n’est plus à jour : vous l’enverrez plus bas.",
         widget=forms.CheckboxSelectMultiple,
+        required=False,  # nothing has to be taken: the button asks for one
         error_messages={
-            "required": "Cochez au moins un document.",
-            "invalid_choice": "Un document coché n’est plus à prendre ici : relisez cette page.",
+            "invalid_choice": "Un document coché n’est plus à prendre ici : relisez cette page."
         },
     )
 
@@ -45,6 +45,12 @@ class PriseForm(forms.Form):
         champ = champ_de_choix(self, "prendre")
         champ.choices = [(cle, _dite(*prise)) for cle, prise in self.prises.items()]
         champ.initial = list(self.prises)
+
+    def clean_prendre(self) -> list[str]:
+        cochees: list[str] = self.cleaned_data["prendre"]
+        if not cochees:
+            raise forms.ValidationError("Cochez au moins un document.")
+        return cochees
 
     @property
     def en_vaut_la_peine(self) -> bool:
