@@ -44,4 +44,7 @@ def test_chaque_quartier_se_touche_sur_la_carte_sans_script(ouvrir, largeur):
     assert {voisine} != couleurs
     etiquettes[0].locator("text").click()
     assert onglet.evaluate(CHOISI) == choisis[0]
-    assert (deborde(onglet), fautes_axe(onglet)) == (False, [])
+    assert not deborde(onglet)
+    lue = ouvrir(largeur=largeur)  # axe waits on clocks that stand where scripts are off
+    lue.goto("/commencer/")
+    assert fautes_axe(lue) == []
