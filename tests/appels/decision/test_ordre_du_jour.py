@@ -25,6 +25,7 @@ from appels.models import (
 )
 from appels.models.comite import Venue
 from partenaires.models import Genre, Partenaire, Role
+from quartiers.francais import en_euros
 from tests.appels.decision.test_matrice import avis_de
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
@@ -589,5 +590,6 @@ def test_l_ecran_dit_le_cout_l_histoire_et_mene_au_dossier(
     assert f'href="/instruction/dossiers/{dossier.pk}/"' in page
     projet = reponse.context["projet"]
     assert projet.vu.cout > 0
-    assert ("Coût" in page, "Aucun dossier connu" in page, "du coût" in page) == (True, True, True)
+    dits = (f"sur {en_euros(projet.vu.cout)}", "Aucun dossier connu", "du coût")
+    assert [mots for mots in dits if mots not in page] == []
     assert isinstance(projet, seance.Projet)
