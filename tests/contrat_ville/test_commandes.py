@@ -120,7 +120,7 @@ def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
             "Agent : agent@demo.example, mot de passe demonstration-arras"
         ]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as reponse:
-            assert "L’appel à projets" in reponse.read().decode()
+            assert "est ouvert jusqu’au" in reponse.read().decode()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/demonstration/courriels/") as reponse:
             page = reponse.read().decode()
         assert "déposé le" in page
