@@ -186,6 +186,12 @@ function recalculer() {
   etat.parole = setTimeout(() => direLeSolde(sommes), PAUSE);
 }
 
+/** Not at once: a sentence that goes while a button is pressed would move it from under the finger. */
+function recalculerBientot() {
+  clearTimeout(etat.attente);
+  etat.attente = setTimeout(recalculer, DELAI);
+}
+
 /** As the server reads a word: no accent, no capital. */
 function simplifier(texte) {
   const nu = texte.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -229,12 +235,11 @@ etat.formulaire.addEventListener("input", ({ target }) => {
     if (oui) oui.checked = true;
   }
   if (target.matches('[name$="-libelle"]')) proposerUnCompte(target);
-  clearTimeout(etat.attente);
-  etat.attente = setTimeout(recalculer, DELAI);
+  recalculerBientot();
 });
 etat.formulaire.addEventListener("change", (evenement) => {
   if (evenement.target.matches('select[name$="-code"]')) rattacherLaLigne(evenement.target);
-  recalculer();
+  recalculerBientot();
 });
 // Sent by `saisie.js` when it fills a field itself.
 etat.formulaire.addEventListener("recalculer", recalculer);
