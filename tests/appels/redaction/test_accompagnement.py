@@ -121,8 +121,11 @@ def test_un_dossier_depose_ne_s_ouvre_pas(connecter, brouillon):
 
 
 # --- A request received on paper ------------------------------------------------------------------
+SCAN = dossiers.pdf_fictif("Papier")  # made once: a PDF tells the second when it was made
+
+
 def envoyer(client, appel, organisme, **champs):
-    scan = SimpleUploadedFile("demande.pdf", dossiers.pdf_fictif("Papier"))
+    scan = SimpleUploadedFile("demande.pdf", SCAN)
     return client.post(
         f"/instruction/appels/{appel.pk}/papier/",
         {**PAPIER, "porteur": organisme.pk, "cle": uuid4(), "scan": scan, **champs},
