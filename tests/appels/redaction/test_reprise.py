@@ -219,6 +219,33 @@ def test_tout_se_reprend_en_une_fois(connecter, ancien, appel):
     assert "n’est plus à prendre ici" in encore.content.decode()
 
 
+def test_seul_ce_qui_est_coche_se_prend_et_un_refus_n_arrete_pas_les_autres(
+    connecter, ancien, appel, monkeypatch
+):
+    personne = creer_signataire(ancien.porteur)
+    nouveau, client = reprendre(ancien, appel, personne), connecter(personne)
+    chemin = f"/dossiers/{nouveau.pk}/pieces/"
+    une, autre = cases(client.get(chemin).content.decode())
+    reprise_ = pieces.reprendre
+
+    def refuser_la_premiere(dossier, document, *arguments, **options):
+        if une.startswith(f"{document.pk}-"):
+            raise pieces.DejaRetiree(ancien.pieces.first())
+        return reprise_(dossier, document, *arguments, **options)
+
+    monkeypatch.setattr(pieces, "reprendre", refuser_la_premiere)
+    reponse = client.post(f"{chemin}prendre/", {"prendre": [une, autre]})
+    page = reponse.content.decode()
+    assert (reponse.status_code, nouveau.pieces.count()) == (422, 1)
+    assert ("était déjà retiré" in page, "1\u00a0document est joint" in page) == (True, True)
+    monkeypatch.undo()
+    autre_dossier = reprendre(ancien, appel, personne)
+    une = cases(client.get(f"/dossiers/{autre_dossier.pk}/pieces/").content.decode())[0]
+    client.post(f"/dossiers/{autre_dossier.pk}/pieces/prendre/", {"prendre": [une]})
+    prise = autre_dossier.pieces.get()
+    assert une.startswith(f"{prise.document_id}-")
+
+
 def test_ce_qui_n_est_pas_a_soi_ne_se_prend_pas(connecter, ancien, appel):
     autre = creer_dossier(appel)
     client = connecter(creer_signataire(autre.porteur))
