@@ -376,6 +376,22 @@ def test_le_lieu_de_la_carte_n_efface_pas_celui_qu_on_tapait(ecrire):
     assert "Rien n’est écrasé" not in etat(onglet)
 
 
+@pytest.mark.parametrize(
+    ("partie", "champ"), [("lieux", "lieux-0-adresse"), ("evaluation", "indicateurs-0-libelle")]
+)
+def test_une_longue_rangee_n_en_ouvre_pas_une_autre(ecrire, partie, champ):
+    """Each is a form to read: the next one comes by its button, not under what one types."""
+    onglet, *_ = ecrire(partie)
+    onglet.fill(f"[name='{champ}']", "Salle Simone de Beauvoir")
+    passer(onglet, 60)
+    attendre(onglet)
+    rangees = onglet.locator(f"fieldset:has([name='{champ}']), fieldset[data-ligne]")
+    assert rangees.count() == 1
+    onglet.click("text=Enregistrer et ajouter un")
+    onglet.wait_for_selector(f"[name='{champ.replace('0', '1')}']")
+    assert onglet.input_value(f"[name='{champ}']") == "Salle Simone de Beauvoir"
+
+
 @pytest.mark.parametrize("largeur", [1280, 320])
 def test_retiree_pendant_qu_elle_ecrit(ecrire, largeur):
     """The truth, the text to copy, no more tries; the page stays readable."""

@@ -185,6 +185,14 @@ function ajouterUneVide(table) {
   return true;
 }
 
+/** An empty row after the others, where they are short: a long one is asked for by its button. */
+function proposerUneVide(table) {
+  const { nom, modele, formulaire } = table;
+  if (modele.dataset.surDemande !== undefined) return false;
+  if (formulaire.querySelector(`[data-ligne="${nom}"]`)) return false;
+  return ajouterUneVide(table);
+}
+
 /** Somebody types in an empty row: it is of the table, and another one follows. */
 export function installer(table, bloc) {
   if (!prefixeDe(bloc).startsWith(`${table.nom}-`)) {
@@ -192,8 +200,7 @@ export function installer(table, bloc) {
   }
   delete bloc.dataset.ligne;
   compter(table);
-  if (table.formulaire.querySelector(`[data-ligne="${table.nom}"]`)) return false;
-  return ajouterUneVide(table);
+  return proposerUneVide(table);
 }
 
 /** As many rows as that, then an empty one. */
@@ -205,7 +212,7 @@ export function ajuster(table, combien) {
     else if (!ajouterUneVide(table)) break;
   }
   for (const bloc of rangees(table)) delete bloc.dataset.ligne;
-  if (!table.formulaire.querySelector(`[data-ligne="${table.nom}"]`)) ajouterUneVide(table);
+  proposerUneVide(table);
   compter(table);
 }
 
