@@ -132,10 +132,17 @@ def colonnes_de(recu: ImportDauphin) -> tuple[Feuille, dict[str, int]]:
     return feuille, feuilles.colonnes(feuille.entetes, recu.colonnes, VOCABULAIRE)
 
 
+@transaction.atomic
 def dire_les_colonnes(recu: ImportDauphin, choix: dict[str, str]) -> None:
-    """What each header of a file holds ({simple header: sense}), kept for the next ones too."""
-    recu.colonnes = {**recu.colonnes, **choix}
-    recu.save(update_fields=["colonnes"])
+    """What each header of a file holds ({simple header: sense}), kept for the next ones too.
+
+    Raises `AuMemeInstant` when somebody said others since `recu` was read.
+    """
+    tenu = ImportDauphin.objects.select_for_update(of=("self",)).get(pk=recu.pk)
+    if tenu.colonnes != recu.colonnes:
+        raise AuMemeInstant
+    tenu.colonnes = {**tenu.colonnes, **choix}
+    tenu.save(update_fields=["colonnes"])
 
 
 @dataclass

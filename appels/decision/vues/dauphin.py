@@ -163,9 +163,12 @@ def colonnes(request: Requete, pk: int) -> HttpResponse:
     feuille, connues = actes.colonnes_de(recu)
     form = ColonnesForm(saisie(request), feuille=feuille, colonnes=connues)
     if request.method == "POST" and form.is_valid():
-        actes.dire_les_colonnes(recu, form.choix())
-        messages.success(request, "Les colonnes sont connues, pour les prochains fichiers aussi.")
-        return redirect("appels:import_dauphin", pk=pk)
+        with refus_sur(form):
+            actes.dire_les_colonnes(recu, form.choix())
+            messages.success(
+                request, "Les colonnes sont connues, pour les prochains fichiers aussi."
+            )
+            return redirect("appels:import_dauphin", pk=pk)
     return afficher(
         request,
         "appels/decision/colonnes_dauphin.html",

@@ -1,7 +1,7 @@
 """A file of past years is kept and read; persons say what it holds. Nothing else is written."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from appels.reprises.rattachements import Annuaire, Rattachements
 from appels.socle import droits, feuilles
 from appels.socle.feuilles import Feuille
 from partenaires.models import Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers.models import Quartier
 
 
@@ -84,10 +84,13 @@ def dire_les_colonnes(
 ) -> None:
     """What each header holds, kept for the next files too, and what the whole file is about.
 
-    Raises `RepriseAilleurs`.
+    Raises `RepriseAilleurs`, and `AuMemeInstant` when somebody said others since `reprise` was
+    read.
     """
     droits.peut_preparer_une_reprise.exiger(par)
     tenue = _verrouiller(reprise)
+    if (tenue.colonnes, tenue.pour_tout) != (reprise.colonnes, reprise.pour_tout):
+        raise AuMemeInstant
     tenue.colonnes = {**tenue.colonnes, **choix}
     tenue.pour_tout = dict(pour_tout)
     tenue.save(update_fields=["colonnes", "pour_tout"])
@@ -112,11 +115,17 @@ def rattacher(
 
 @transaction.atomic
 def dire_les_quartiers(
-    dits: Mapping[str, Quartier | None], *, par: Utilisateur, recu_le: datetime
+    dits: Mapping[str, Quartier | None],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    a_redire: Iterable[str] = (),
 ) -> None:
     """{name in the files: the quartier of 2024 that it is, or None: « ancien quartier »}, for all
-    files to come; what is written already stays."""
+    files to come; those `a_redire` are decided no more. What is written already stays."""
     droits.peut_preparer_une_reprise.exiger(par)
+    cles = [cle_de_quartier(nom) for nom in a_redire]
+    AncienQuartier.objects.filter(cle__in=cles).delete()
     for nom, quartier in dits.items():
         AncienQuartier.objects.update_or_create(
             cle=cle_de_quartier(nom),

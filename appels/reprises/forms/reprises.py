@@ -16,6 +16,7 @@ from appels.reprises.rattachements import CREER, GENRES_A_CREER, LAISSER, LIBELL
 from appels.socle.feuilles import Feuille
 from appels.socle.forms.feuilles import ColonnesDeLaFeuilleForm
 from partenaires.socle.champs import AnneeField
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from quartiers.models import Quartier
 
 A_DIRE = ("", "À décider")
@@ -141,8 +142,8 @@ class NomsForm(forms.Form):
         )
 
 
-class QuartiersForm(forms.Form):
-    """The quartier of 2024 that each former name is, or none: one choice a name."""
+class QuartiersForm(SurCeQuiEtaitMontre, forms.Form):
+    """The quartier of 2024 that each former name is, or none: one choice a name, for all files."""
 
     def __init__(
         self,
@@ -173,6 +174,14 @@ class QuartiersForm(forms.Form):
             for champ, nom in self.noms.items()
             if self.cleaned_data[champ]
         }
+
+    def a_redire(self) -> list[str]:
+        """The names that were said, and are to decide again."""
+        return [
+            nom
+            for champ, nom in self.noms.items()
+            if self.fields[champ].initial and not self.cleaned_data[champ]
+        ]
 
 
 def _initial(cle: str, dits: Mapping[str, Quartier | None]) -> str:

@@ -182,7 +182,10 @@ def quartiers(request: Requete, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         reception.dire_les_quartiers(
-            form.quartiers_dits(), par=request.user, recu_le=request.recu_le
+            form.quartiers_dits(),
+            par=request.user,
+            recu_le=request.recu_le,
+            a_redire=form.a_redire(),
         )
         messages.success(request, "Les quartiers sont notés, pour les prochains fichiers aussi.")
         return redirect("appels:reprise", pk=pk)

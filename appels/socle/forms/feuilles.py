@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from appels.socle.feuilles import Feuille, Vocabulaire, simple
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from quartiers.frappe import abrege
 
 TAILLE_MAX = 2 * 1024 * 1024  # bytes: thousands of rows
@@ -30,8 +31,8 @@ class FeuilleForm(forms.Form):
         return fichier
 
 
-class ColonnesDeLaFeuilleForm(forms.Form):
-    """What each column of a file holds: one choice a header."""
+class ColonnesDeLaFeuilleForm(SurCeQuiEtaitMontre, forms.Form):
+    """What each column of a file holds: one choice a header; two agents may say it."""
 
     vocabulaire: Vocabulaire
 

@@ -692,6 +692,20 @@ def test_ce_que_dit_une_colonne_s_apprend_une_fois(connecter, depose):
     assert (etat.montant_vote, etat.decide_le) == (etat.montant, date(2027, 2, 15))
 
 
+def test_deux_agents_disent_les_colonnes_d_un_fichier(connecter, depose):
+    """A page opened before does not put back what a colleague corrected."""
+    recu = recevoir(depose, fichier("1;2", titres="a;b"))
+    client, chemin = connecter(creer_agent()), f"/instruction/dauphin/{recu.pk}/colonnes/"
+    vu = client.get(chemin).context["form"]["vu"].value()
+    assert client.post(chemin, {"c0": "numero", "vu": vu}).status_code == 302
+    autre = client.post(chemin, {"c0": "siret", "c1": "numero", "vu": vu})
+    lue = html.unescape(autre.content.decode())
+    assert (autre.status_code, "quelqu’un a enregistré : « Numéro Dauphin »" in lue) == (422, True)
+    with pytest.raises(AuMemeInstant):  # read before the other wrote, written after
+        actes.dire_les_colonnes(recu, {"a": "siret"})
+    assert ImportDauphin.objects.get().colonnes == {"a": "numero", "b": ""}
+
+
 def test_les_colonnes_se_disent_par_le_service_seul(connecter, depose):
     recu = recevoir(depose, fichier("1;2", titres="a;b"))
     chemin = f"/instruction/dauphin/{recu.pk}/colonnes/"

@@ -23,7 +23,7 @@ from appels.reprises.actions import application, publication, reception, retour
 from appels.socle import soutiens
 from contrat_ville.mauvaises_lignes import en_csv, etat_de_la_base, rangee
 from partenaires.models import Partenaire, Role
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers.models import Quartier
 from tests.appels.reprises.classeurs import en_xlsx
 from tests.fabriques import (
@@ -432,7 +432,7 @@ def test_les_pages_des_noms_et_des_quartiers(connecter, pinsons, direction):
     assert ("1 nom à reconnaître" in page, "1 nom de quartier" in page) == (True, True)
     for page_ in ("noms", "quartiers"):
         formulaire = client.get(f"{adresse}{page_}/").context["form"]
-        [champ] = formulaire.fields
+        [champ] = [nom for nom in formulaire.fields if nom != "vu"]
         choix = str(pinsons.pk) if page_ == "noms" else "QN06258M"
         faux = client.post(f"{adresse}{page_}/", {champ: "n’importe quoi"})
         assert faux.status_code == 422
@@ -442,6 +442,45 @@ def test_les_pages_des_noms_et_des_quartiers(connecter, pinsons, direction):
         pinsons,
         ["QN06258M"],
     )
+
+
+def test_un_quartier_mal_dit_se_dit_de_nouveau(connecter, pinsons, direction):
+    """« À décider » takes back what was said; a page opened before says what another one said."""
+    reprise = recevoir(
+        en_csv(rangee(siret=pinsons.siret, annee="2018", quartier="Vieux quartier", vote="5")),
+        direction,
+    )
+    client = connecter(creer_agent())
+    adresse = f"/instruction/annees-passees/{reprise.pk}/quartiers/"
+    formulaire = client.get(adresse).context["form"]
+    [champ], vu = formulaire.noms, formulaire["vu"].value()
+    assert client.post(adresse, {champ: "QN06258M", "vu": vu}).status_code == 302
+    autre = client.post(adresse, {champ: "ancien", "vu": vu})
+    assert (autre.status_code, "quelqu’un a enregistré : « " in lue(autre)) == (422, True)
+    assert AncienQuartier.objects.get().quartier.code == "QN06258M"
+    vu = client.get(adresse).context["form"]["vu"].value()
+    assert client.post(adresse, {champ: "", "vu": vu}).status_code == 302
+    assert not AncienQuartier.objects.exists()
+
+
+def test_deux_agents_disent_les_colonnes(connecter, pinsons, direction):
+    """A page opened before does not put back what a colleague corrected, on either side."""
+    corps = f"Qui;N°;Quoi;Somme\r\nLes Pinsons;{pinsons.siret};Jardins;1 200\r\n".encode()
+    reprise = recevoir(corps, direction)
+    client = connecter(creer_agent())
+    adresse = f"/instruction/annees-passees/{reprise.pk}/colonnes/"
+    vu = client.get(adresse).context["form"]["vu"].value()
+    dites = {"c0": "organisme", "c1": "siret", "c2": "intitule", "c3": "vote"}
+    pour_tout = {"annee": "2024", "financeur": "CUA"}
+    assert client.post(adresse, {**dites, **pour_tout, "vu": vu}).status_code == 302
+    autre = client.post(adresse, {**dites, **pour_tout, "c3": "demande", "vu": vu})
+    assert (autre.status_code, "quelqu’un a enregistré : « " in lue(autre)) == (422, True)
+    dite = Reprise.objects.get().colonnes
+    assert dite["somme"] == "vote"
+    # read before the other wrote, written after: refused under the lock
+    with pytest.raises(AuMemeInstant):
+        reception.dire_les_colonnes(reprise, {"somme": "demande"}, pour_tout, par=direction)
+    assert Reprise.objects.get().colonnes == dite
 
 
 def test_un_nom_mal_decide_se_decide_de_nouveau(connecter, pinsons, direction):
