@@ -1,4 +1,5 @@
-"""A volunteer who has never filed anything: from the home page to a first draft, then to a deposit.
+"""A volunteer who has never filed anything: from the home page to a first draft, then to a deposit;
+and somebody who files last year's project again.
 
 Played in a browser that is given, with or without script.
 """
@@ -13,6 +14,8 @@ from contrat_ville.parcours import ORDINATEUR, TELEPHONE, Appareil, Compteur, Pa
 PAGES_MAX = 25
 CLICS_MAX = 45
 CHAMPS_MAX = 60
+PAGES_DU_RENOUVELLEMENT = 13  # issue 18, line 10
+CLICS_DU_RENOUVELLEMENT = 20
 FICHE = {
     "objet_social": "Cuisiner ensemble.",
     "adresse": "1 rue fictive",
@@ -32,7 +35,16 @@ def parcours() -> list[Parcours]:
         Parcours("Écrire un premier brouillon", "", 4, 3, premier_brouillon, 5, TELEPHONE),
         _depot(TELEPHONE, rang=1),
         _depot(ORDINATEUR, rang=2),
+        renouvellement("signature"),
     ]
+
+
+def renouvellement(compte: str) -> Parcours:
+    """By somebody whose organisation deposited a year before."""
+    nom = "Renouveler un projet"
+    return Parcours(
+        nom, compte, CLICS_DU_RENOUVELLEMENT, PAGES_DU_RENOUVELLEMENT, renouveler, 2, TELEPHONE
+    )
 
 
 def _depot(appareil: Appareil, *, rang: int) -> Parcours:
@@ -187,3 +199,22 @@ def deposer(compteur: Compteur) -> None:
     if compteur.onglet.input_value('[name="qualite"]') == "":
         compteur.ecrire({"qualite": "Présidente"})
     compteur.suivre("main form p.ligne-actions button.bouton")
+
+
+def renouveler(compteur: Compteur) -> None:
+    """From « Mes dossiers »: last year's answers, what this year changes, the deposit."""
+    compteur.aller("/dossiers/")
+    compteur.suivre('main a[href*="/dossiers/nouveau/"]')
+    compteur.suivre('main a[href*="reprendre="]')
+    compteur.suivre("main form button.bouton")
+    compteur.suivre('main a[href$="/organisme/"]')
+    compteur.cocher('[name="confirmee"]')
+    compteur.suivre("main form button.bouton")
+    compteur.suivre('main a[href$="/partie/projet/"]')
+    compteur.mesurer("projet")
+    compteur.ecrire({"debut_le": "01/02/2027", "fin_le": "30/11/2027"})
+    compteur.suivre('button[name="sommaire"]')
+    compteur.suivre('main a[href$="/pieces/"]')
+    compteur.suivre('form[action$="/prendre/"] button')
+    compteur.suivre("main p.ligne-actions a.bouton")
+    deposer(compteur)
