@@ -101,11 +101,10 @@ COMPTER = (
 
 def ecoindex(elements: int, requetes: int, ko: float) -> float:
     """The EcoIndex score, out of a hundred (public quantiles of HTTP Archive)."""
-    rangs = [
-        _rang(valeur, quantiles)
-        for valeur, quantiles in ((elements, ELEMENTS), (requetes, REQUETES), (ko, KO))
-    ]
-    return round(100 - 5 * (3 * rangs[0] + 2 * rangs[1] + rangs[2]) / 6, 2)
+    lourd = 3 * _rang(elements, ELEMENTS)
+    lourd += 2 * _rang(requetes, REQUETES)
+    lourd += _rang(ko, KO)
+    return round(100 - 5 * lourd / 6, 2)
 
 
 def _rang(valeur: float, quantiles: tuple) -> float:

@@ -107,8 +107,11 @@ def _nommees(
         if place:
             x, y = place
             prises.append(noms_sur_carte.boite(x, y, lignes))
-            suite = y + noms_sur_carte.LIGNE
-            forme["lignes"] = [(x, y, lignes[0]), *((x, suite, ligne) for ligne in lignes[1:])]
+            premiere, *suivantes = lignes
+            dessous = y + noms_sur_carte.LIGNE
+            forme["lignes"] = [(x, y, premiere)]
+            for ligne in suivantes:
+                forme["lignes"].append((x, dessous, ligne))
         resultat.append(forme)
     return resultat
 

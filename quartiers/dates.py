@@ -100,13 +100,13 @@ def _trois_nombres(saisi: str, brut: str) -> tuple[int, int, int | None]:
 
 def _en_bloc(brut: str) -> tuple[int, int, int] | None:
     """Eight digits together, when one reading alone is a day of these years."""
-    du_jour = (int(brut[:2]), int(brut[2:4]), int(brut[4:]))
-    de_l_annee = (int(brut[6:]), int(brut[4:6]), int(brut[:4]))
-    possibles = [
-        (jour, mois, annee)
-        for jour, mois, annee in (du_jour, de_l_annee)
-        if 1 <= jour <= 31 and 1 <= mois <= 12 and ANNEE_MIN <= annee <= ANNEE_MAX
-    ]
+    jour_d_abord = (brut[:2], brut[2:4], brut[4:])
+    annee_d_abord = (brut[6:], brut[4:6], brut[:4])
+    possibles = []
+    for lecture in (jour_d_abord, annee_d_abord):
+        jour, mois, annee = map(int, lecture)
+        if 1 <= jour <= 31 and 1 <= mois <= 12 and ANNEE_MIN <= annee <= ANNEE_MAX:
+            possibles.append((jour, mois, annee))
     return possibles[0] if len(possibles) == 1 else None
 
 

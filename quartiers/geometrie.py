@@ -33,7 +33,10 @@ def contient(contour: dict, point: Point) -> bool:
     dedans = False
     for anneau in anneaux(contour):
         for (x1, y1), (x2, y2) in cotes(anneau):
-            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            if (y1 > y) == (y2 > y):
+                continue
+            montee = (y - y1) / (y2 - y1)
+            if x < x1 + (x2 - x1) * montee:
                 dedans = not dedans
     return dedans
 

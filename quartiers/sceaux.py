@@ -224,12 +224,16 @@ def _ecarts_de_la_table(sceau: Sceau, nom: str, table: dict[str, Any], fin: int)
             trouves.append(f"{sceau}, {nom}, ligne {cle} : supprimée.")
         elif present[cle] != scelles.get(cle):
             trouves.append(f"{sceau}, {nom}, ligne {cle} : changée.")
-    return [*ecarts, *(trouves or [f"{sceau}, {nom} : le contenu ne correspond pas au sceau."])]
+    if not trouves:
+        trouves.append(f"{sceau}, {nom} : le contenu ne correspond pas au sceau.")
+    return [*ecarts, *trouves]
 
 
 def _attendues(table: dict[str, Any]) -> set[int]:
-    toutes = set(range(table["de"], table["a"] + 1)) - set(_cles(table["manquantes"]))
-    return toutes | set(table["tardives"])
+    toutes = set(range(table["de"], table["a"] + 1))
+    manquantes = set(_cles(table["manquantes"]))
+    tardives = set(table["tardives"])
+    return toutes - manquantes | tardives
 
 
 def _decouper(reperes: str) -> list[str]:

@@ -40,7 +40,9 @@ FIN_DE_PHRASE = re.compile(r"(?:^|[.!?…]\s+|\n)$")
 def inconnus(texte: str) -> list[str]:
     """What stands between braces, or a brace alone, and is no field; in the order of the text."""
     noms = [f"{{{nom}}}" for nom in CHAMP.findall(texte) if nom not in CHAMPS]
-    return list(dict.fromkeys(noms + re.findall(r"[{}]", CHAMP.sub("", texte))))
+    sans_champs = CHAMP.sub("", texte)
+    accolades_seules = re.findall(r"[{}]", sans_champs)
+    return list(dict.fromkeys(noms + accolades_seules))
 
 
 def remplir(texte: str, financement: Financement) -> str:

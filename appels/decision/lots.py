@@ -12,7 +12,7 @@ from appels.depot import papiers
 from appels.models import Avis, Dossier, Financement, GenrePapier
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import suivi
-from appels.socle.classeur import Classeur, Entete, Genre, euros
+from appels.socle.classeur import Classeur, Entete, Genre, Valeur, euros
 from partenaires.models import Partenaire
 from partenaires.socle import demonstration, fichiers
 from quartiers.francais import siret
@@ -77,8 +77,11 @@ def classeur(lignes: list[Financement], avis: dict[int, Avis], instant: datetime
     feuille = livre.feuille("Demandes", ENTETES, figees=2)
     for ligne in lignes:
         feuille.ajouter(_rangee(ligne, avis.get(ligne.dossier_id), instant))
-    sommes = {colonne: feuille.somme_de_la_colonne(colonne) for colonne in (DEMANDE, PROPOSE, VOTE)}
-    feuille.total(["Total", *[sommes.get(colonne) for colonne in range(2, len(ENTETES) + 1)]])
+    bas: list[Valeur] = ["Total"]
+    for colonne in range(2, len(ENTETES) + 1):
+        en_montants = colonne in (DEMANDE, PROPOSE, VOTE)
+        bas.append(feuille.somme_de_la_colonne(colonne) if en_montants else None)
+    feuille.total(bas)
     sortie = BytesIO()
     livre.enregistrer(sortie)
     return sortie.getvalue()

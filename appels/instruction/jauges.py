@@ -74,11 +74,15 @@ def _y(total: int, haut: int) -> float:
 
 
 def _place(jour: int, total: int, jours: int, haut: int) -> str:
-    return f"{LARGEUR * min(jour, jours) / max(jours, 1):.0f} {_y(total, haut):.0f}"
+    part = min(jour, jours) / max(jours, 1)
+    return f"{LARGEUR * part:.0f} {_y(total, haut):.0f}"
 
 
 def _chemin(points: Sequence[tuple[int, int]], jours: int, haut: int) -> str:
-    return "M" + "L".join(_place(jour, total, jours, haut) for jour, total in [(0, 0), *points])
+    places = [_place(0, 0, jours, haut)]
+    for jour, total in points:
+        places.append(_place(jour, total, jours, haut))
+    return "M" + "L".join(places)
 
 
 def _point(jour: int, total: int, jours: int, haut: int) -> str:

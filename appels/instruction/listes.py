@@ -219,10 +219,15 @@ def chercher(dossiers: DossierQuerySet, texte: str) -> DossierQuerySet:
 def mots_de(texte: str) -> list[str]:
     """The words of a search, numbers of dossiers as they are kept."""
     cherche = " ".join(mots_cherches(texte))
-    seul = NUMERO_SEUL.fullmatch(cherche)
-    numeros = [seul.groups()] if seul else NUMERO.findall(cherche)
-    reste = "" if seul else NUMERO.sub(" ", cherche)
-    return [*(f"cv {annee} {rang.zfill(4)}" for annee, rang in numeros), *reste.split()]
+    if seul := NUMERO_SEUL.fullmatch(cherche):
+        return [_numero_garde(*seul.groups())]
+    numeros = [_numero_garde(annee, rang) for annee, rang in NUMERO.findall(cherche)]
+    reste = NUMERO.sub(" ", cherche)
+    return [*numeros, *reste.split()]
+
+
+def _numero_garde(annee: str, rang: str) -> str:
+    return f"cv {annee} {rang.zfill(4)}"
 
 
 def _rarete(mot: str) -> tuple[int, int]:

@@ -188,10 +188,12 @@ def depots(comptes: Comptes, appel: Appel, avant: Avant, instant: datetime) -> D
     if avant:
         alors = max([jour.cumul_passe for jour in suite if jour.rang <= aujourdhui], default=0)
         titre += f", {_ecart(ici - alors)} qu’au même jour de {avant[0].annee}"
-    bornes = (jour_court(suite[0].jour), jour_court(suite[-1].jour)) if suite else ("", "")
-    if appel.ouvre_le and suite:
-        bornes = (jour_court(appel.ouvre_le), bornes[1])
-    return Depots(titre, tracer(cette_annee, annee_passee, fin), suite, bornes)
+    courbes = tracer(cette_annee, annee_passee, fin)
+    if not suite:
+        return Depots(titre, courbes, suite, ("", ""))
+    debut = jour_court(appel.ouvre_le or suite[0].jour)
+    dernier = jour_court(suite[-1].jour)
+    return Depots(titre, courbes, suite, (debut, dernier))
 
 
 def _rang(appel: Appel, instant: datetime) -> int:

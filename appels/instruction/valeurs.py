@@ -112,6 +112,9 @@ def alertes(dossier: Dossier) -> str:
 
 def montant_du_financeur(dossier: Dossier, partenaire: int, champ: str) -> int | None:
     """In cents; None when nothing is asked of it, or not said yet."""
-    demandes = [une for une in dossier.financements.all() if une.partenaire_id == partenaire]
-    montants = [getattr(une, champ) for une in demandes if getattr(une, champ) is not None]
+    montants = []
+    for demande in dossier.financements.all():
+        montant = getattr(demande, champ)
+        if demande.partenaire_id == partenaire and montant is not None:
+            montants.append(montant)
     return sum(montants) if montants else None

@@ -63,7 +63,10 @@ def page_participer(le: datetime) -> PageParticiper:
             Count("pk"), repondues=Count("pk", filter=repondue)
         )
     }
-    lignes = [Ligne(une, *comptes.get(une.pk, (0, 0))) for une in Consultation.objects.publiees()]
+    lignes = []
+    for consultation in Consultation.objects.publiees():
+        nombre, repondues = comptes.get(consultation.pk, (0, 0))
+        lignes.append(Ligne(consultation, nombre, repondues))
     ouvertes = [ligne for ligne in lignes if ligne.consultation.est_ouverte(le)]
     a_venir = [ligne for ligne in lignes if ligne.consultation.est_a_venir(le)]
     autres = [ligne for ligne in lignes if ligne not in ouvertes and ligne not in a_venir]

@@ -104,7 +104,10 @@ class Decompte:
     @property
     def suites(self) -> list[tuple[str, str, int]]:
         """(class, name, number) of what became of them, in the order of the bar."""
-        return [(classe, nom, self.par_etat.get(etat, 0)) for etat, (nom, classe) in SUITES.items()]
+        barre = []
+        for etat, (nom, classe) in SUITES.items():
+            barre.append((classe, nom, self.par_etat.get(etat, 0)))
+        return barre
 
     @property
     def dessinees(self) -> list[tuple[str, str, int]]:

@@ -243,7 +243,8 @@ def questions_de_l_aide() -> list[Entree]:
 def _lus(gabarit: str, motif: re.Pattern[str]) -> list[tuple[str, str]]:
     """(title, words under it) of a page of the help."""
     source = get_template(gabarit).template.source  # type: ignore[attr-defined]
-    return [(_mots(titre), _mots(dit)) for titre, dit in motif.findall(BALISE.sub("", source))]
+    sans_balises = BALISE.sub("", source)
+    return [(_mots(titre), _mots(dit)) for titre, dit in motif.findall(sans_balises)]
 
 
 def _mots(html: str) -> str:

@@ -30,7 +30,9 @@ Etats = dict[str, dict[str, list[Rangee]]]  # {dossier: {table: rows}}
 
 def etats(dossiers: Collection[int]) -> Etats:
     """Every row of these actions, in as many queries as there are tables."""
-    lus: Etats = {str(pk): {modele._meta.label: [] for modele, _ in TABLES} for pk in dossiers}
+    lus: Etats = {}
+    for pk in dossiers:
+        lus[str(pk)] = {modele._meta.label: [] for modele, _ in TABLES}
     for modele, chemin in TABLES:
         rangees = modele._base_manager.filter(**{f"{chemin}__in": list(dossiers)}).order_by("pk")
         noms = [champ.attname for champ in modele._meta.concrete_fields]

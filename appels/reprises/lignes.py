@@ -116,7 +116,9 @@ def _titres_repetes(rang: int, brut: dict[str, str]) -> Ligne:
 def _lire(rang: int, brut: dict[str, str], noms: Mapping[str, str], annee_max: int) -> Ligne:
     """One row by the readers of our forms."""
     ligne = Ligne(rang, texte={sens: texte for sens, texte in brut.items() if texte})
-    cases = {sens: Case(sens, noms.get(sens, SENS[sens]), brut.get(sens, "")) for sens in SENS}
+    cases = {}
+    for sens, nom in SENS.items():
+        cases[sens] = Case(sens, noms.get(sens, nom), brut.get(sens, ""))
     if total := _total(cases):
         ligne.defauts.append(total)
         return ligne

@@ -131,7 +131,9 @@ def _proximite(un: set[str], autre: set[str]) -> float:
     communs = len(un & autre)
     if not communs:
         return 0.0
-    return communs / (0.3 * max(len(un), len(autre)) + 0.7 * min(len(un), len(autre)))
+    court = min(len(un), len(autre))
+    long = max(len(un), len(autre))
+    return communs / (0.3 * long + 0.7 * court)
 
 
 class Rattachements:
@@ -187,9 +189,11 @@ class Rattachements:
         decide = self.financeurs_decides.get(cle)
         if decide is not None:
             return self._decide(decide)
-        memes = [un for un in self.annuaire.financeurs if cle in (simple(un.nom), simple(un.sigle))]
+        connus = self.annuaire.financeurs
+        memes = [un for un in connus if cle in (simple(un.nom), simple(un.sigle))]
         if not memes and cle in COURANTS:
-            memes = [un for un in self.annuaire.financeurs if un.genre == COURANTS[cle]]
+            genre = COURANTS[cle]
+            memes = [un for un in connus if un.genre == genre]
         if len(memes) == 1:
             return Rattache(memes[0])
         return Rattache(faute="aucun financeur du contrat ne porte ce nom")

@@ -316,8 +316,9 @@ def recalculer() -> list[str]:
 
 
 def _phrases(faux: Mapping[CleDAppel, Somme]) -> list[str]:
-    titres = {appel.pk: str(appel) for appel in Appel.objects.filter(pk__in={c[0] for c in faux})}
     par_appel = Counter(appel for appel, _, _ in faux)
+    appels = Appel.objects.filter(pk__in=par_appel)
+    titres = {appel.pk: str(appel) for appel in appels}
     return [
         f"{titres.get(appel, 'Tous les appels')} : {combien} de ses comptes différaient."
         for appel, combien in sorted(par_appel.items())

@@ -161,7 +161,8 @@ def _ranger(appel: Appel, actuel: Appel) -> None:
     if actuel.pk and appel.annee != actuel.annee and actuel.a_des_numeros():
         raise AnneeFigee
     Numerotation.verrouiller(appel.annee)
-    if Appel.objects.filter(annee=appel.annee, titre=appel.titre).exclude(pk=appel.pk).exists():
+    homonymes = Appel.objects.filter(annee=appel.annee, titre=appel.titre)
+    if homonymes.exclude(pk=appel.pk).exists():
         raise TitrePris
     if appel.annee != actuel.annee:
         appel.rang = _rang_suivant(appel.annee)

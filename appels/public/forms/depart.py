@@ -65,7 +65,10 @@ class DepartForm(forms.Form):
             *((quartier.code, str(quartier)) for quartier in quartiers),
             NULLE_PART,
         ]
-        champ_de_choix(self, "axe").choices = [*((str(axe.pk), str(axe)) for axe in axes), SANS_AXE]
+        champ_de_choix(self, "axe").choices = [
+            *((str(axe.pk), str(axe)) for axe in axes),
+            SANS_AXE,
+        ]
 
     def clean(self) -> dict[str, Any]:
         super().clean()

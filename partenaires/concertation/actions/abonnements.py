@@ -67,12 +67,16 @@ def prevenir(le: datetime) -> int:
 def _prevenir(pk: int, le: datetime) -> bool:
     lignes = Abonnement.objects.select_for_update(of=("self",), skip_locked=True)
     abonnement = lignes.select_related("quartier").filter(pk=pk).first()
-    if abonnement is None or not abonnement.prevenu_le or abonnement.prevenu_le > le - UN_JOUR:
+    if abonnement is None or not abonnement.prevenu_le:
         return False
-    depuis = (abonnement.prevenu_le, le)
+    depuis = abonnement.prevenu_le
+    if depuis > le - UN_JOUR:
+        return False
     la = Contribution.objects.publiques().filter(quartier=abonnement.quartier)
-    paroles = la.filter(publiee_le__gt=depuis[0], publiee_le__lte=depuis[1]).count()
-    reponses = la.repondues().filter(reponse__le__gt=depuis[0], reponse__le__lte=depuis[1]).count()
+    parues = la.filter(publiee_le__gt=depuis, publiee_le__lte=le)
+    repondues = la.repondues().filter(reponse__le__gt=depuis, reponse__le__lte=le)
+    paroles = parues.count()
+    reponses = repondues.count()
     if not paroles and not reponses:
         return False
     courriels.nouvelles_du_quartier(

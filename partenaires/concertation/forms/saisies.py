@@ -91,7 +91,9 @@ class ParoleForm(forms.Form):
             choices=[("", "Plusieurs, ou aucun"), *[(q.code, q.nom) for q in quartiers]],
         )
         self.fields["axe"] = forms.ChoiceField(
-            label="Axe", required=False, choices=[("", "Aucun"), *[(a.cle, a.nom) for a in axes]]
+            label="Axe",
+            required=False,
+            choices=[("", "Aucun"), *[(axe.cle, axe.nom) for axe in axes]],
         )
         self.order_fields(["type", "texte", "quartier", "axe", "pseudonyme"])
 

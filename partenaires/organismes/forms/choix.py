@@ -62,8 +62,9 @@ class ChoixDOrganisme(forms.Form):
 
     def _oublier_un_autre_choix(self, proposes: list[Partenaire]) -> None:
         """One ticked among what other words had found is not a choice any more."""
-        nom = self.add_prefix("porteur")
-        if self.data.get(nom, "") not in {"", *(str(un.pk) for un in proposes)}:
+        coche = self.data.get(self.add_prefix("porteur"), "")
+        offerts = {str(un.pk) for un in proposes}
+        if coche and coche not in offerts:
             reecrire(self, "porteur", "")
 
     def clean_porteur(self) -> Partenaire | None:
