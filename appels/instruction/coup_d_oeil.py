@@ -26,6 +26,7 @@ from appels.models.avis import lisible_pour
 from appels.models.comite import TEMOINS
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.dossiers import DossierQuerySet
+from appels.models.etats import EN_COURSE
 from appels.models.financement import FinancementQuerySet
 from appels.socle import figement, notes, pieces_demandees
 from appels.socle.budget import par_personne
@@ -70,10 +71,11 @@ class AvisVu:
 
     @property
     def est_donne(self) -> bool:
-        return self.mot != ATTENDU
+        return self.mot not in (ATTENDU, SANS_AVIS)
 
 
 ATTENDU = "Attendu"
+SANS_AVIS = "Non donné"  # and nobody waits for it any more
 CACHE = "Donné, lu après le vôtre"
 
 
@@ -128,6 +130,13 @@ class CoupDOeil:
         return pour_cent(min(self.personnes_des_quartiers, self.personnes), self.personnes)
 
     @property
+    def sans_mot(self) -> str:
+        """What stands in the place of the word of the meeting, when this reader has none."""
+        if not self.du_service:
+            return "Pas encore communiqué"
+        return "Pas encore dit" if self.vote is None else "Voté sans passer en séance"
+
+    @property
     def avis_donnes(self) -> int:
         return sum(vu.est_donne for vu in self.avis)
 
@@ -179,11 +188,11 @@ def regarder(
         personnes_des_quartiers=_des_quartiers(contenu["publics"]),
         annees=annees,
         pieces=_pieces(dossier),
-        avis=_avis(demandes),
+        avis=_avis(demandes, dossier, lecteur),
         notes=siennes,
         notes_sont_lisibles=en_seance or siennes.se_lisent_par(lecteur),
         mot=_mot(dossier) if du_service or dossier.appel.comite_ouvert else None,
-        vote=_vote(demandes, lecteur, du_service=du_service),
+        vote=_vote(demandes, lecteur),
         du_service=du_service,
         quartiers=sorted({lieu["nom_quartier"] for lieu in contenu["lieux"]} - {""}),
     )
@@ -245,18 +254,21 @@ def _demandes(dossier: Dossier, lecteur: Utilisateur) -> FinancementQuerySet:
     )
 
 
-def _avis(demandes: list[Any]) -> list[AvisVu]:
+def _avis(demandes: list[Any], dossier: Dossier, lecteur: Utilisateur) -> list[AvisVu]:
     """One a funder asked, in the order of the budget."""
     par_financeur: dict[int, AvisVu] = {}
     for demande in demandes:
-        par_financeur.setdefault(demande.partenaire_id, _avis_vu(demande))
+        decide = demande.decision and _lit_la_decision(lecteur, demande)
+        est_attendu = dossier.etat in EN_COURSE and not decide
+        vu = _avis_vu(demande, ATTENDU if est_attendu else SANS_AVIS)
+        par_financeur.setdefault(demande.partenaire_id, vu)
     return list(par_financeur.values())
 
 
-def _avis_vu(demande: Any) -> AvisVu:
-    """An opinion as this reader may see it: awaited, given and kept, or said with its amount."""
+def _avis_vu(demande: Any, absent: str) -> AvisVu:
+    """An opinion as this reader may see it: said with its amount, given and kept, or `absent`."""
     if demande.avis_lisible is None:
-        return AvisVu(demande, ATTENDU, "apres")
+        return AvisVu(demande, absent, "apres")
     if not demande.avis_lisible:
         return AvisVu(demande, CACHE, "plein")
     sens = Sens(demande.avis_sens)
@@ -276,12 +288,16 @@ def _mot(dossier: Any) -> Mot | None:
     return Mot(SensComite(dossier.mot_sens), dossier.mot_observation)
 
 
-def _vote(demandes: list[Financement], lecteur: Utilisateur, *, du_service: bool) -> int | None:
+def _vote(demandes: list[Financement], lecteur: Utilisateur) -> int | None:
     """Granted in all for the service; for a funder, what it granted itself."""
     votes = [
         demande.montant_vote or 0
         for demande in demandes
-        if demande.decision
-        and (du_service or droits.lit_pour_ce_financeur(lecteur, demande.partenaire_id))
+        if demande.decision and _lit_la_decision(lecteur, demande)
     ]
     return sum(votes) if votes else None
+
+
+def _lit_la_decision(lecteur: Utilisateur, demande: Financement) -> bool:
+    """The service reads all of them; a funder, its own."""
+    return droits.est_agent(lecteur) or droits.lit_pour_ce_financeur(lecteur, demande.partenaire_id)

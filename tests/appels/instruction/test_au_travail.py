@@ -212,6 +212,27 @@ def test_le_coup_d_oeil_cache_l_avis_des_autres_avant_le_sien(depose):
     assert lu(depose, creer_financeur(Genre.ETAT)).avis_caches == 1
 
 
+def test_un_avis_n_est_plus_attendu_de_qui_a_decide(depose):
+    """Told by the decision of each, to whoever reads it; the vote came without a meeting."""
+    agent, autre = creer_agent(), creer_financeur(Genre.ETAT)
+    avant, de_l_etat = lu(depose, agent), lu(depose, autre)
+    assert {vu.mot for vu in avant.avis} == {"Attendu"}
+    assert (avant.sans_mot, de_l_etat.sans_mot) == ("Pas encore dit", "Pas encore communiqué")
+    creer_accord(depose, Genre.CAF)
+    apres = {vu.demande.partenaire.genre: vu for vu in lu(depose, agent).avis}
+    assert apres["caf"].mot == "Non donné"
+    assert {vu.mot for genre, vu in apres.items() if genre != "caf"} == {"Attendu"}
+    assert (lu(depose, agent).avis_donnes, lu(depose, agent).sans_mot) == (
+        0,
+        "Voté sans passer en séance",
+    )
+    # what another funder decided is not told before its letter
+    assert {vu.mot for vu in lu(depose, autre).avis} == {"Attendu"}
+    Dossier.objects.filter(pk=depose.pk).update(etat=Etat.IRRECEVABLE)
+    depose.refresh_from_db()
+    assert {vu.mot for vu in lu(depose, autre).avis} == {"Non donné"}
+
+
 def test_la_fiche_se_lit_par_qui_instruit(connecter, depose):
     chemin = f"/instruction/dossiers/{depose.pk}/fiche/"
     codes = [
