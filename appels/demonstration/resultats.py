@@ -40,8 +40,10 @@ def charger() -> None:
         depot_le = appel.ferme_le - timedelta(days=10)
         with reveil.en_silence():
             deposes = []
-            for rang, recit in enumerate(r for r in TOUS if annees in r.editions):
-                quand = depot_le + timedelta(hours=rang)
+            recits = [recit for recit in TOUS if annees in recit.editions]
+            for rang, recit in enumerate(recits):
+                # One every other day, the last one ten days before the end
+                quand = depot_le - timedelta(days=2 * (len(recits) - 1 - rang))
                 dossier = deposer(appel, edition(recit, annees), 200 + 10 * annees + rang, quand)
                 examiner(dossier, depot_le + timedelta(days=40))
                 deposes.append(dossier)

@@ -83,10 +83,18 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
             "est_ouvert": appel.est_ouvert(request.recu_le),
             "modele": modele,
             "non_repris": reprise.non_repris(modele, appel) if modele else [],
-            "modeles": [] if modele else modeles.pour_liste()[:MODELES_MONTRES],
+            "modeles": [] if modele else _proposes(modeles, appel),
         },
         form,
     )
+
+
+def _proposes(modeles: DossierQuerySet, appel: Appel) -> list[Dossier]:
+    """Those to write again: of the years before first, then of this very call."""
+    lus = modeles.pour_liste()
+    d_avant = lus.exclude(appel=appel)[:MODELES_MONTRES]
+    du_meme = lus.filter(appel=appel)[:MODELES_MONTRES]
+    return [*d_avant, *du_meme][:MODELES_MONTRES]
 
 
 def _commencer(

@@ -100,6 +100,17 @@ def test_les_reponses_sont_reprises_les_dates_et_les_decisions_non(ancien, appel
     assert (nouveau.pieces.count(), nouveau.numero, nouveau.repris_de) == (0, None, ancien)
 
 
+def test_les_projets_d_avant_viennent_d_abord_les_autres_se_deplient(connecter, ancien, appel):
+    """What is written in this very call is no project of last year: it comes after."""
+    personne = creer_signataire(ancien.porteur)
+    for rang in range(3):
+        creer_dossier(appel, ancien.porteur, intitule=f"De cette année {rang}")
+    page = connecter(personne).get("/dossiers/nouveau/2027/").content.decode()
+    montres, plies = page.split("Voir vos autres projets")
+    assert re.findall("Reprendre « (.+?) »", montres) == [str(ancien), "De cette année 2"]
+    assert re.findall("Reprendre « (.+?) »", plies) == ["De cette année 1", "De cette année 0"]
+
+
 def test_ce_qui_n_est_plus_dans_l_appel_est_laisse_et_dit(ancien, appel):
     appel.axes.set(Axe.objects.exclude(pk=ancien.axe_id))
     caf = Partenaire.objects.get(genre="caf")
