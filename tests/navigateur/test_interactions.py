@@ -48,6 +48,7 @@ def test_temoin_chaque_regard_voit_sa_faute(vitrine):
         "<a href=#>Trier</a></thead></table>"
         "<svg role=img width=90 viewBox='0 0 900 90'><text x=50 y=50>petit</text></svg>"
         "<p style='width:30px;overflow-wrap:anywhere'>Un texte bien trop serré ici</p>"
+        "<ul><li style='width:50px;overflow-wrap:anywhere'>22\u00a0novembre</li></ul>"
         "<pre>" + "x" * 400 + "</pre><input aria-label=a>"
         "<div data-etat style='position:fixed;inset:0;background:#fff'></div>"
     )
@@ -58,6 +59,7 @@ def test_temoin_chaque_regard_voit_sa_faute(vitrine):
         "dessiné en 1.6 px",
         "défile de côté",
         "image de 90 px",
+        "mot coupé",
         "serré en 30 px",
         "sort de sa place",
     ]

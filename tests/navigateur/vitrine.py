@@ -84,13 +84,19 @@ LARGEUR = """() => {
         }
     }
     const mot = document.createRange();
-    for (const e of document.querySelectorAll('main :is(thead th, h1, h2, h3, label, button)')) {
-        const texte = e.firstChild;
-        if (texte?.nodeType !== Node.TEXT_NODE || !visible(e)) continue;
-        for (const {0: lu, index} of texte.data.matchAll(/(?<=^|\\s)\\p{L}{3,14}(?=\\s|$)/gu)) {
-            mot.setStart(texte, index);
-            mot.setEnd(texte, index + lu.length);
-            if (mot.getClientRects().length > 1) fautes.push(`mot coupé : ${lu}`);
+    const courts = /(?<=^|\\s)(?:\\p{L}{3,12}|\\d{2,4})(?=\\s|$)/gu;
+    for (const e of document.querySelectorAll(
+        'main :is(th, td, h1, h2, h3, label, button, li, a, b, strong, span, small)'
+    )) {
+        if (!visible(e)) continue;
+        for (const texte of e.childNodes) {
+            if (texte.nodeType !== Node.TEXT_NODE) continue;
+            for (const {0: lu, index} of texte.data.matchAll(courts)) {
+                mot.setStart(texte, index);
+                mot.setEnd(texte, index + lu.length);
+                const hauts = new Set([...mot.getClientRects()].map(r => Math.round(r.top)));
+                if (hauts.size > 1) fautes.push(`mot coupé : ${lu} : ${nom(e)}`);
+            }
         }
     }
     const marcheur = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

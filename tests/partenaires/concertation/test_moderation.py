@@ -131,7 +131,7 @@ def test_apres_un_geste_vient_la_suivante(connecter, agent, consultation):
     page = client.get("/instruction/paroles/").content.decode()
     ordre = [int(pk) for pk in re.findall(r'name="paroles" value="(\d+)"', page)]
     assert ordre == [en_retard.pk, a_temps.pk, sans_promesse.pk]
-    assert "À relire · 3, dont 1 en retard" in page
+    assert "À relire <b>3</b>, dont 1 en retard" in page
     vers = [poster(client, parole, "publier", "a-relire").url for parole in (en_retard, a_temps)]
     vers.append(poster(client, sans_promesse, "publier", "a-relire").url)
     assert vers == [
@@ -261,9 +261,9 @@ def test_un_recours_ecarte_puis_retire_n_attend_plus(connecter, agent, consultat
     parole = refusee(creer_agent())
     contributions.contester(parole, "", le=PENDANT)
     client = connecter(agent)
-    assert "Recours · 1" in client.get("/instruction/paroles/").content.decode()
+    assert "Recours <b>1</b>" in client.get("/instruction/paroles/").content.decode()
     contributions.retirer(parole, le=PENDANT)
-    assert "Recours · 0" in client.get("/instruction/paroles/").content.decode()
+    assert "Recours <b>0</b>" in client.get("/instruction/paroles/").content.decode()
     assert client.get(adresse(parole)).status_code == 200
 
 
