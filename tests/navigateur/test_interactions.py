@@ -50,6 +50,8 @@ def test_temoin_chaque_regard_voit_sa_faute(vitrine):
         "<p style='width:30px;overflow-wrap:anywhere'>Un texte bien trop serré ici</p>"
         "<ul><li style='width:50px;overflow-wrap:anywhere'>22\u00a0novembre</li></ul>"
         "<pre>" + "x" * 400 + "</pre><input aria-label=a>"
+        "<p style='display:grid;grid-template-columns:9rem 9rem'>"
+        "<input aria-label=b><input aria-label=c style='margin-top:8px'></p>"
         "<div data-etat style='position:fixed;inset:0;background:#fff'></div>"
     )
     vitrine.montrer(Vue("", "", "/", "", f"<!doctype html><main>{corps}</main>"), 320)
@@ -60,10 +62,11 @@ def test_temoin_chaque_regard_voit_sa_faute(vitrine):
         "défile de côté",
         "image de 90 px",
         "mot coupé",
+        "pas à la hauteur du précédent",
         "serré en 30 px",
         "sort de sa place",
     ]
-    assert len(vitrine.masques()) == 2
+    assert len(vitrine.masques()) == 4
 
 
 def test_chaque_page_a_toutes_les_largeurs_et_au_clavier(releve, vitrine):

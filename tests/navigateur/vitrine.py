@@ -83,6 +83,15 @@ LARGEUR = """() => {
             fautes.push(`passe sous son intitulé : ${nom(cellule)}`);
         }
     }
+    const cases = [...document.querySelectorAll(
+        'main :is(select, textarea, input:not([type=hidden], [type=checkbox], [type=radio]))'
+    )].filter(visible);
+    for (const [rang, champ] of cases.entries()) {
+        const ici = champ.getBoundingClientRect();
+        const voisin = cases[rang + 1]?.getBoundingClientRect();
+        const ecart = voisin && voisin.left > ici.right - 1 ? Math.abs(voisin.top - ici.top) : 0;
+        if (ecart > 2 && ecart < 16) fautes.push(`pas à la hauteur du précédent : ${nom(champ)}`);
+    }
     const mot = document.createRange();
     const courts = /(?<=^|\\s)(?:\\p{L}{3,12}|\\d{2,4})(?=\\s|$)/gu;
     for (const e of document.querySelectorAll(
