@@ -301,6 +301,8 @@ def chromium():
     """The system's browser, driven by Playwright (development only)."""
     from playwright.sync_api import sync_playwright
 
+    # It runs a loop of its own, beside which a journey reads the database between two pages
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as machine:
         navigateur = machine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield navigateur

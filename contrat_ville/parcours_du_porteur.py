@@ -6,9 +6,9 @@ Played in a browser that is given, with or without script.
 
 from functools import partial
 
-from appels.demonstration import exemple
+from appels.demonstration import exemple, personnes
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
-from appels.models import Depart, Dossier
+from appels.models import Appel, Depart, Dossier
 from contrat_ville.parcours import ORDINATEUR, TELEPHONE, Appareil, Compteur, Parcours
 
 PAGES_MAX = 25
@@ -35,12 +35,18 @@ def parcours() -> list[Parcours]:
         Parcours("Écrire un premier brouillon", "", 4, 3, premier_brouillon, 5, TELEPHONE),
         _depot(TELEPHONE, rang=1),
         _depot(ORDINATEUR, rang=2),
-        renouvellement("signature"),
     ]
 
 
+def qui_renouvelle() -> str:
+    """The account that signs, in the demonstration, for whom deposited last in a year before."""
+    courant = Appel.objects.latest("annee", "rang")
+    ancien = Dossier.objects.deposes().exclude(appel=courant).latest("depose_le")
+    return personnes.signataire(ancien.porteur).email.partition("@")[0]
+
+
 def renouvellement(compte: str) -> Parcours:
-    """By somebody whose organisation deposited a year before."""
+    """By somebody whose organisation deposited a year before; empty: who is signed in already."""
     nom = "Renouveler un projet"
     return Parcours(
         nom, compte, CLICS_DU_RENOUVELLEMENT, PAGES_DU_RENOUVELLEMENT, renouveler, 2, TELEPHONE

@@ -135,6 +135,7 @@ class Command(BaseCommand):
         parcours_du_service.preparer_des_lettres()
         tous = parcours_du_service.parcours(parcours_du_service.lire())
         tous += parcours_du_porteur.parcours()
+        tous.append(parcours_du_porteur.renouvellement(parcours_du_porteur.qui_renouvelle()))
         with mesures.gunicorn() as port, mesures.chromium() as navigateur:
             entrer = photographies.qui_entre(navigateur, f"http://127.0.0.1:{port}")
             lues = list(mesurer(tous, entrer))
