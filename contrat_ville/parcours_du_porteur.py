@@ -9,6 +9,7 @@ from functools import partial
 from appels.demonstration import exemple, personnes
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 from appels.models import Appel, Depart, Dossier
+from appels.models.etats import Etat
 from contrat_ville.parcours import ORDINATEUR, TELEPHONE, Appareil, Compteur, Parcours
 
 PAGES_MAX = 25
@@ -41,7 +42,8 @@ def parcours() -> list[Parcours]:
 def qui_renouvelle() -> str:
     """The account that signs, in the demonstration, for whom deposited last in a year before."""
     courant = Appel.objects.latest("annee", "rang")
-    ancien = Dossier.objects.deposes().exclude(appel=courant).latest("depose_le")
+    anciens = Dossier.objects.deposes().exclude(appel=courant).exclude(etat=Etat.REPRIS)
+    ancien = anciens.latest("depose_le")
     return personnes.signataire(ancien.porteur).email.partition("@")[0]
 
 
