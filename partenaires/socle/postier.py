@@ -130,9 +130,13 @@ def vider_les_corps(instant: datetime) -> int:
     return _vider(Email.objects.filter(last_updated__lt=limite))
 
 
-def vider_les_corps_de(adresse: str) -> int:
-    """The same at once for who closed their account: links to a dead account are not kept."""
-    return _vider(Email.objects.filter(to=[adresse]))
+def oublier(adresse: str, *, sous: str) -> int:
+    """The same at once for who closed their account, and their address with them; `sous`: what
+    stands in its place. Links to a dead account are not kept.
+    """
+    vides = _vider(Email.objects.filter(to=[adresse]))
+    Email.objects.filter(to=[adresse], status=STATUS.sent).update(to=[sous])
+    return vides
 
 
 @transaction.atomic

@@ -7,10 +7,12 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.test import Client
 from post_office.models import STATUS, Email
 
 from partenaires.models import (
+    ActeOrganisme,
     Appartenance,
     Designation,
     Invitation,
@@ -205,6 +207,27 @@ def test_fermer_son_compte_ne_garde_pas_les_liens_de_ses_courriels(porteur):
         "lien",
         "lien",
     ]
+
+
+def test_fermer_son_compte_ne_laisse_l_adresse_nulle_part(client, porteur):
+    """Every column of every table is read: nobody gave their name, a mail was sent, a log written.
+
+    What is to leave still leaves where it was to.
+    """
+    creer_membre(porteur, Role.ADMINISTRATEUR)
+    membre = creer_membre(porteur, utilisateur=creer_utilisateur("partira@exemple.org"))
+    client.post("/compte/password/reset/", {"email": membre.email})
+    Email.objects.update(status=STATUS.sent)
+    passations.fermer_compte(membre, recu_le=PENDANT)
+    trouves = [
+        (modele._meta.label, nom)
+        for modele in apps.get_models()
+        for ligne in modele._base_manager.values()
+        for nom, valeur in ligne.items()
+        if "partira" in str(valeur)
+    ]
+    assert (Email.objects.count(), trouves) == (1, [])
+    assert Passation.objects.get(acte=ActeOrganisme.FERMER).personne == "Compte fermé"
 
 
 def test_fermer_son_compte_retire_les_acces_et_garde_les_actes(reconnue, porteur, administratrice):

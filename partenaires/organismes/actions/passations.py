@@ -254,6 +254,8 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
         raise membres.DernierePersonne(PASSER_LA_MAIN)
+    if not (verrouille.prenom or verrouille.nom):
+        verrouille.nom = "Compte fermé"  # what the logs write below, rather than an address
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
         inscrire(
             appartenance.partenaire,
@@ -266,10 +268,9 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     membres.annuler_les_liens(verrouille, recu_le=recu_le)
     EmailAddress.objects.filter(user=verrouille).delete()
     Authenticator.objects.filter(user=verrouille).delete()
-    if not (verrouille.prenom or verrouille.nom):
-        verrouille.nom = "Compte fermé"
-    postier.vider_les_corps_de(verrouille.email)
-    verrouille.email = f"compte-ferme-{verrouille.pk}@invalid"
+    ferme = f"compte-ferme-{verrouille.pk}@invalid"
+    postier.oublier(verrouille.email, sous=ferme)
+    verrouille.email = ferme
     verrouille.is_active = False
     verrouille.set_unusable_password()
     verrouille.save()
