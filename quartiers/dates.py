@@ -22,14 +22,14 @@ ANNEE_MIN = 1900
 ANNEE_MAX = 2100
 PIVOT = 40  # « 39 » is 2039, « 40 » is 1940
 FORMAT = "jj/mm/aaaa"
-EN_CHIFFRES = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
+EN_CHIFFRES = re.compile(r"(\d{1,2})(?: ?er)?[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
 ANNEE_D_ABORD = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})", re.ASCII)
 EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)? ([a-z]+)\.? (\d{1,4})", re.ASCII)
 EN_BLOC = re.compile(r"\d{8}", re.ASCII)  # « 01022027 », « 20270201 »
 MINUIT = re.compile(r"[t ]0?0[:h]00(?::00(?:\.0+)?)?z?", re.ASCII)  # a sheet adds it to a day
 SANS_JOUR = re.compile(r"(?:[a-z]{3,}\.?|\d{1,2}[/. -]) ?\d{4}", re.ASCII)
 D_UN_TABLEUR = re.compile(r"[2-7]\d{4}(?:[.,]0+)?", re.ASCII)  # days since 1900, as a number
-SANS_ANNEE = re.compile(r"\d{1,2}[/. -]\d{1,2}", re.ASCII)
+SANS_ANNEE = re.compile(r"\d{1,2}(?: ?er)?[/. -](?:\d{1,2}|([a-z]{3,})\.?)", re.ASCII)
 DEVANT = re.compile(
     r"^(?:le |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?(?:le )?"
 )
@@ -89,7 +89,8 @@ def _trois_nombres(saisi: str, brut: str) -> tuple[int, int, int | None]:
         )
     if SANS_JOUR.fullmatch(brut):
         raise Illisible(f"« {saisi} » : ajoutez le jour. Écrivez {FORMAT}.")
-    if SANS_ANNEE.fullmatch(brut):
+    sans_annee = SANS_ANNEE.fullmatch(brut)
+    if sans_annee and (not sans_annee[1] or _mois_nomme(sans_annee[1])):
         raise Illisible(f"« {saisi} » : ajoutez l’année. Écrivez {FORMAT}.")
     propose = chiffres_pour_lettres(brut)
     if propose != brut and (EN_CHIFFRES.fullmatch(propose) or ANNEE_D_ABORD.fullmatch(propose)):

@@ -195,6 +195,7 @@ DATES = {
     "le 27/11/2026": JOUR,
     '="27/11/2026"': JOUR,
     "1er mars 2027": date(2027, 3, 1),
+    "1er/03/2027": date(2027, 3, 1),
     "1ER MARS 2027": date(2027, 3, 1),
     "15 aout 2027": date(2027, 8, 15),
     "01/02/27": date(2027, 2, 1),
@@ -221,6 +222,8 @@ DATES = {
     "31/12/1899": "! « 31/12/1899 » : l’année 1899 est impossible, écrivez une année entre 1900 et "
     "2100.",
     "27/11": "! « 27/11 » : ajoutez l’année. Écrivez jj/mm/aaaa.",
+    "1er mars": "! « 1er mars » : ajoutez l’année. Écrivez jj/mm/aaaa.",
+    "27 nov.": "! « 27 nov. » : ajoutez l’année. Écrivez jj/mm/aaaa.",
     "2O/11/2026": "! « 2O/11/2026 » : la lettre O remplace un zéro. Écrivez 20/11/2026.",
     "demain": "! Cette date ne se lit pas : « demain ». Écrivez jj/mm/aaaa, par exemple "
     "27/11/2026.",
