@@ -134,7 +134,7 @@ class CoupDOeil:
         """What stands in the place of the word of the meeting, when this reader has none."""
         if not self.du_service:
             return "Pas encore communiqué"
-        return "Pas encore dit" if self.vote is None else "Voté sans passer en séance"
+        return "Pas encore dit" if self.vote is None else "Aucun mot du comité"
 
     @property
     def avis_donnes(self) -> int:

@@ -224,7 +224,7 @@ def test_un_avis_n_est_plus_attendu_de_qui_a_decide(depose):
     assert {vu.mot for genre, vu in apres.items() if genre != "caf"} == {"Attendu"}
     assert (lu(depose, agent).avis_donnes, lu(depose, agent).sans_mot) == (
         0,
-        "Voté sans passer en séance",
+        "Aucun mot du comité",
     )
     # what another funder decided is not told before its letter
     assert {vu.mot for vu in lu(depose, autre).avis} == {"Attendu"}
