@@ -14,7 +14,6 @@ from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
-from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -43,8 +42,8 @@ from partenaires.models import (
     Role,
 )
 from partenaires.socle import entree
-from quartiers.memoire import Garde
 from quartiers.models import Trace
+from tests.conftest import oublier
 from tests.contrat_ville.test_acces import adresse
 from tests.contrat_ville.test_acces import monde as monde
 from tests.fabriques import PENDANT, creer_agent, creer_financeur, creer_membre
@@ -367,13 +366,15 @@ def etat_de(lieux, qui, personne) -> dict[str, list]:
 
 
 class Ecritures:
-    """Whether a table that is looked at was written: only then is it worth comparing."""
+    """Whether a table was written, and one that is looked at: only then is it worth comparing."""
 
     def __init__(self):
+        self.faites = False
         self.vues = False
 
     def __call__(self, executer, sql, parametres, plusieurs, contexte):
         ecrite = ECRIT.match(sql)
+        self.faites = self.faites or ecrite is not None
         self.vues = self.vues or bool(ecrite and ecrite[1] in TABLES)
         return executer(sql, parametres, plusieurs, contexte)
 
@@ -418,13 +419,13 @@ def fuites_apres_coup(personne, canaris) -> list[tuple]:
 
 @contextmanager
 def pour_rien():
-    """What is done inside is undone."""
-    with transaction.atomic():
-        yield
+    """What is done inside is undone, and forgotten by the process."""
+    ecritures = Ecritures()
+    with transaction.atomic(), connection.execute_wrapper(ecritures):
+        yield ecritures
         transaction.set_rollback(True)
-    caches["pages"].clear()
-    for garde in Garde.toutes:
-        garde.gardee = None
+    if ecritures.faites:
+        oublier()
 
 
 # --- The play -------------------------------------------------------------------------------------
@@ -449,10 +450,8 @@ def jouer_les_gestes(lieux, intrus, connecter, envois) -> list[tuple]:
         client = connecter(personne)
         avant = etat_de(lieux, qui, personne)
         for chemin, donnees in envois:
-            with pour_rien():
-                ecritures = Ecritures()
-                with connection.execute_wrapper(ecritures):
-                    vus = fuites(client.post(chemin, donnees), canaris_de(qui))
+            with pour_rien() as ecritures:
+                vus = fuites(client.post(chemin, donnees), canaris_de(qui))
                 if ecritures.vues:
                     vus += ecarts(avant, etat_de(lieux, qui, personne)).items()
                     vus += fuites_apres_coup(personne, canaris_de(qui))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from itertools import product
 
 import pytest
@@ -158,6 +159,7 @@ def test_aucun_courriel_ne_fait_un_lien_d_un_texte_tape(gabarit, monkeypatch):
     verifier()
 
 
+@cache
 def nos_gabarits() -> re.Pattern[str]:
     """What our templates link to: pages named by keys and words of ours."""
     chemins = set()
