@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
-from appels.models.dauphin import RECUS, lire_numero_dauphin
+from appels.models.dauphin import RECUS, DitSurDauphin, lire_numero_dauphin
 from appels.socle.feuilles import Feuille, lire_jour, simple
 from partenaires.models import Genre
 from partenaires.models.identifiants import lire_siret
@@ -23,7 +23,7 @@ from quartiers.nombres import lire_montant
 
 @dataclass(frozen=True)
 class Ligne:
-    """A row as typed there."""
+    """A row as typed there: what is empty, it does not say."""
 
     rang: int  # the line of the file, headers being 1
     numero: str = ""
@@ -45,7 +45,7 @@ class Rapprochement:
     ligne: Ligne
     dossier: Dossier | None
     phrase: str
-    declaration: bool = False  # number, state or date to keep
+    declaration: DitSurDauphin | None = None  # to keep
     financement: Financement | None = None  # the State's line, with what it voted, not saved
     est_ferme: bool = False  # of a dossier closed to the reader: what the row says is not shown
 
@@ -57,7 +57,7 @@ class Rapprochement:
     @property
     def change(self) -> bool:
         """Applied, it would write something."""
-        return self.declaration or self.financement is not None
+        return self.declaration is not None or self.financement is not None
 
 
 def lignes_de(feuille: Feuille, colonnes: Mapping[str, int]) -> list[Ligne]:
@@ -76,7 +76,6 @@ def _case(rangee: list[str], colonne: int) -> str:
 def _ligne(rang: int, brut: dict[str, str]) -> Ligne:
     """One row read by the readers of the forms."""
     intitule = brut.get("intitule", "")[:256]
-    transmis_le = brut.get("transmis_le", "")
     siret, doute_du_siret = _lu_ou_doute(partial(lire_siret, ligne=rang), brut.get("siret", ""))
     exercice, doute_de_l_annee = _lu_ou_doute(lire_annee, brut.get("exercice", ""))
     try:
@@ -86,8 +85,8 @@ def _ligne(rang: int, brut: dict[str, str]) -> Ligne:
             siret=siret,
             exercice=exercice,
             intitule=intitule,
-            etat=_etat(brut.get("etat", ""), transmis_le),
-            transmis_le=_date("Date de transmission", transmis_le),
+            etat=_etat(brut.get("etat", "")),
+            transmis_le=_date("Date de transmission", brut.get("transmis_le", "")),
             montant=_montant(brut.get("montant", "")),
             decide_le=_date("Date de la décision", brut.get("decide_le", "")),
             doute=doute_du_siret or doute_de_l_annee,
@@ -121,10 +120,10 @@ def _montant(texte: str) -> int | None:
         raise Illisible(f"Montant voté : {erreur}") from erreur
 
 
-def _etat(texte: str, transmis_le: str) -> str:
-    """The state that the cell begins with; a date alone says « Transmise »."""
+def _etat(texte: str) -> str:
+    """The state that the cell begins with."""
     if not texte:
-        return EtatDauphin.TRANSMISE if transmis_le else EtatDauphin.SAISIE
+        return ""
     nomme = f"{simple(texte)} "
     for etat in EtatDauphin:
         if nomme.startswith(f"{simple(etat.label.split(' :')[0])} "):
@@ -222,7 +221,8 @@ def _pourquoi_rien(
         return f"Une ligne plus haut parle déjà du dossier {dossier.numero}."
     if not ligne.numero and not hasattr(dossier, "dauphin"):
         return f"Le numéro Dauphin manque pour le dossier {dossier.numero}."
-    if ligne.etat in RECUS and ligne.transmis_le is None:
+    _, etat, transmis_le = _a_declarer(ligne, getattr(dossier, "dauphin", None))
+    if etat in RECUS and transmis_le is None:
         return "La date de transmission manque."
     if not ligne.montant:
         return ""
@@ -243,30 +243,37 @@ def _changements(ligne: Ligne, dossier: Dossier, demande: Financement | None) ->
 
     An amount of zero says nothing.
     """
-    declare = _declare(ligne, getattr(dossier, "dauphin", None))
+    depot = getattr(dossier, "dauphin", None)
+    declaration = _a_declarer(ligne, depot)
+    est_nouvelle = depot is None or depot.dit != declaration
+    declare = _en_mots(declaration) if est_nouvelle else ""
     vote = _vote(ligne, demande) if demande else ""
     return Rapprochement(
         ligne,
         dossier,
         " ; ".join(phrase for phrase in (declare, vote) if phrase) or "Déjà à jour.",
-        declaration=bool(declare),
+        declaration=declaration if est_nouvelle else None,
         financement=demande if vote else None,
     )
 
 
-def _declare(ligne: Ligne, depot: DepotDauphin | None) -> str:
-    """Number, state and date in words; empty when they are known already."""
-    numero = ligne.numero or (depot.numero if depot else "")
-    if (
-        depot
-        and depot.numero == numero
-        and depot.etat == ligne.etat
-        and depot.transmis_le == ligne.transmis_le
-    ):
-        return ""
-    etat = EtatDauphin(ligne.etat).label.split(" :")[0].lower()
-    le = f" le {jour(ligne.transmis_le)}" if ligne.transmis_le else ""
-    return f"{numero}, {etat}{le}"
+def _a_declarer(ligne: Ligne, depot: DepotDauphin | None) -> DitSurDauphin:
+    """Number, state and date once the row is applied: what it does not say stays as it is known.
+
+    A date alone says « Transmise », of what was not said to be received.
+    """
+    numero, etat, transmis_le = depot.dit if depot else ("", EtatDauphin.SAISIE, None)
+    if ligne.transmis_le and etat not in RECUS:
+        etat = EtatDauphin.TRANSMISE
+    etat = ligne.etat or etat
+    est_recu = etat in RECUS
+    return ligne.numero or numero, etat, ligne.transmis_le or (transmis_le if est_recu else None)
+
+
+def _en_mots(declaration: DitSurDauphin) -> str:
+    numero, etat, transmis_le = declaration
+    le = f" le {jour(transmis_le)}" if transmis_le else ""
+    return f"{numero}, {EtatDauphin(etat).label.split(' :')[0].lower()}{le}"
 
 
 def _vote(ligne: Ligne, demande: Financement) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from appels.decision import rapprochement
 from appels.decision.actions import decisions
 from appels.decision.colonnes_dauphin import VOCABULAIRE, suffisent
-from appels.decision.rapprochement import Ligne, Rapprochement
+from appels.decision.rapprochement import Rapprochement
 from appels.models import (
     Acte,
     Appel,
@@ -218,7 +218,7 @@ def appliquer(
     for trouve in trouves:
         assert trouve.dossier
         if trouve.declaration:
-            _declarer_la_ligne(trouve.dossier, trouve.ligne, par=par, recu_le=recu_le)
+            _declarer_la_ligne(trouve.dossier, trouve.declaration, par=par, recu_le=recu_le)
         if trouve.financement and trouve.dossier.pk in barrees:
             pourquoi = barrieres.raison(barrees[trouve.dossier.pk])
             bilan.laisses.append((trouve.dossier, pourquoi))
@@ -232,16 +232,14 @@ def appliquer(
 
 def _declarer_la_ligne(
     dossier: Dossier,
-    ligne: Ligne,
+    declaration: DitSurDauphin,
     *,
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
-    """Number, state and date as the row says; a row without a number keeps the one known."""
-    depot = getattr(dossier, "dauphin", None) or DepotDauphin(numero=ligne.numero)
-    depot.numero = ligne.numero or depot.numero
-    depot.etat = ligne.etat
-    depot.transmis_le = ligne.transmis_le
+    """Number, state and date as the row says them."""
+    depot = getattr(dossier, "dauphin", None) or DepotDauphin()
+    depot.numero, depot.etat, depot.transmis_le = declaration
     _garder(dossier, depot, par=par, recu_le=recu_le)
 
 

@@ -337,7 +337,64 @@ def test_lire_un_fichier_ne_change_rien(depose):
         trouve.declaration,
         DepotDauphin.objects.count(),
         Passage.objects.count(),
-    ) == (depose, True, 0, avant)
+    ) == (depose, ("DA01234567", "transmise", date(2026, 11, 20)), 0, avant)
+
+
+@pytest.mark.parametrize(
+    ("dits", "attendue"),
+    [
+        # A file of votes alone, by title or by number: what the organisation declared stays.
+        ({"etat": "", "transmis_le": ""}, ("DA01234567", "recevable", date(2026, 11, 12))),
+        (
+            {"etat": "Prise en charge", "transmis_le": ""},
+            ("DA01234567", "prise_en_charge", date(2026, 11, 12)),
+        ),
+        (
+            {"numero": "", "etat": "", "transmis_le": ""},
+            ("DA01234567", "recevable", date(2026, 11, 12)),
+        ),
+        (
+            {"etat": "", "transmis_le": "20/11/2026"},
+            ("DA01234567", "recevable", date(2026, 11, 20)),
+        ),
+        # What it says replaces what was known.
+        ({"etat": "En cours de saisie", "transmis_le": ""}, ("DA01234567", "saisie", None)),
+    ],
+)
+def test_ce_qu_un_fichier_ne_dit_pas_n_efface_rien(connecter, depose, dits, attendue):
+    declarer(
+        connecter(depose.depose_par),
+        depose,
+        numero="DA01234567",
+        etat="recevable",
+        transmis_le="2026-11-12",
+    )
+    recu = recevoir(depose, fichier(rangee(depose, **dits)))
+    actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT)
+    etat = Financement.objects.get(dossier=depose, partenaire__genre="etat")
+    assert (DepotDauphin.objects.get().dit, etat.decision) == (attendue, "accorde")
+
+
+@pytest.mark.parametrize(
+    ("titres", "attendue"),
+    [
+        ("Numéro Dauphin;SIRET;Exercice;Intitulé;Montant voté;Date de décision", ("saisie", None)),
+        (
+            "Numéro Dauphin;SIRET;Exercice;Intitulé;Date de transmission;Montant voté;"
+            "Date de décision",
+            ("transmise", date(2026, 11, 20)),
+        ),
+    ],
+)
+def test_une_colonne_que_le_fichier_n_a_pas(depose, titres, attendue):
+    """Nothing was declared: a date alone says that it was received, a number alone does not."""
+    cases = dict(zip(("etat", "transmis_le"), rangee(depose).split(";")[4:6], strict=True))
+    colonnes = ["transmis_le"] if "transmission" in titres else []
+    ligne = rangee(depose).split(";")
+    dite = [*ligne[:4], *(cases[nom] for nom in colonnes), *ligne[6:]]
+    recu = recevoir(depose, fichier(";".join(dite), titres=titres))
+    actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT)
+    assert DepotDauphin.objects.get().dit == ("DA01234567", *attendue)
 
 
 def test_un_vote_partiel_et_un_numero_deja_connu(connecter, depose):
