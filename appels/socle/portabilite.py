@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from appels.models import Avis, Cotation, Deport, Dossier, Message, Note, Passage
 from appels.socle import figement, suivi
 from partenaires.models import Appartenance, Envoi, Invitation, Utilisateur
+from partenaires.socle import comptes
 
 TABLES = (
     "lieux",
@@ -61,15 +62,15 @@ def _organisme(appartenance: Appartenance) -> dict[str, object]:
 
 def _ecrits(utilisateur: Utilisateur) -> dict[str, list]:
     """What one did and wrote on dossiers, and the mails received, row by row."""
-    adresse = utilisateur.email
-    invitations = Invitation.objects.filter(email__iexact=adresse)
+    adresses = {utilisateur.email, *comptes.adresses_prouvees(utilisateur)}
+    invitations = Invitation.objects.filter(email__in=adresses)
     actes = Passage.objects.filter(par=utilisateur)
     messages = Message.objects.filter(auteur=utilisateur)
     notes = Note.objects.filter(auteur=utilisateur)
     avis = Avis.objects.filter(auteur=utilisateur)
     cotations = Cotation.objects.filter(lecture__lecteur=utilisateur)
     deports = Deport.objects.filter(personne=utilisateur)
-    envois = Envoi.objects.filter(destinataire__iexact=adresse)
+    envois = Envoi.objects.filter(destinataire__in=adresses)
     return {
         "invitations": [
             {

@@ -1,36 +1,20 @@
-"""Whoever left an organisation, a page still open, is told so: « not found » would be a lie."""
+"""A dossier that was somebody's to read until they left its organisation."""
 
 from typing import NoReturn
 
-from django.db import models
 from django.http import Http404
 
 from appels.models import Dossier
-from partenaires.models import Partenaire, Utilisateur
-
-
-class PlusMembre(Http404):
-    """The dossier was theirs to read until they left; `phrase` says of what."""
-
-    def __init__(self, partenaire: Partenaire):
-        self.phrase = (
-            f"Vous ne faites plus partie de « {partenaire} » : rien n’a été enregistré. Copiez "
-            "votre texte avant de quitter cette page, et écrivez à l’organisme si c’est une erreur."
-        )
-        super().__init__(self.phrase)
+from partenaires.models import Utilisateur
+from partenaires.socle import sortie
 
 
 def refuser(personne: Utilisateur, dossier_pk: int) -> NoReturn:
-    """Raises `PlusMembre` for what this person could read before the end, else a plain 404.
+    """Raises `sortie.Sorti` for what this person could read before the end, else a plain 404.
 
     What was begun after they left is unknown to them.
     """
-    dossier = Dossier.objects.select_related("porteur").filter(pk=dossier_pk).first()
-    if dossier is not None and personne.is_authenticated:
-        avant = models.Q(terminee_le__gte=dossier.cree_le) | models.Q(
-            suspendue_le__gte=dossier.cree_le
-        )
-        siennes = personne.appartenances.filter(avant, acceptee_le__isnull=False)
-        if siennes.filter(partenaire=dossier.porteur).exists():
-            raise PlusMembre(dossier.porteur)
-    raise Http404
+    dossier = Dossier.objects.filter(pk=dossier_pk).only("porteur", "cree_le").first()
+    if dossier is None:
+        raise Http404
+    sortie.refuser(personne, dossier.porteur_id, depuis=dossier.cree_le)

@@ -168,6 +168,8 @@ class Appartenance(Journalise):
     terminee_le = models.DateTimeField(null=True, blank=True)
     # No right from here on, until the head of the service restores it
     suspendue_le = models.DateTimeField(null=True, blank=True)
+    # Was a member, and waits for an answer again: somebody else was verified here
+    remise_en_attente_le = models.DateTimeField(null=True, blank=True)
     # Founded the organisation on the portal: nobody vouches for them but the service.
     est_premiere = models.BooleanField(default=False)
     # The end of the chain: the membership whose verification makes this one trusted.

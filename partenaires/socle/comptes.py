@@ -13,9 +13,24 @@ class CompteFerme(Refus):
 
 
 def prouve(adresse: str) -> Utilisateur | None:
-    """The account that signs in with this address; None when nobody proved it."""
+    """The account that signs in with this address, its main one or not; None when nobody proved
+    it.
+    """
     prouvees = EmailAddress.objects.filter(email__iexact=adresse, verified=True)
-    return Utilisateur.objects.filter(pk__in=prouvees.values("user"), email__iexact=adresse).first()
+    return Utilisateur.objects.filter(pk__in=prouvees.values("user")).first()
+
+
+def adresses(personne: Utilisateur, **lesquelles: bool) -> set[str]:
+    """Every address of an account in lower case, proved or not; the main one first of all."""
+    siennes = EmailAddress.objects.filter(user=personne, **lesquelles)
+    return {personne.email.lower(), *(une.email.lower() for une in siennes)}
+
+
+def adresses_prouvees(personne: Utilisateur) -> set[str]:
+    """Those where what is sent is for this person, in lower case: who signs in proved the main
+    one.
+    """
+    return adresses(personne, verified=True)
 
 
 def ouvrir(adresse: str, *, prenom: str, nom: str, mot_de_passe: str) -> Utilisateur:

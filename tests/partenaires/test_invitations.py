@@ -122,6 +122,43 @@ def test_un_autre_compte_n_utilise_pas_le_lien(connecter, organisme, tete):
     assert Invitation.objects.en_attente().count() == 1
 
 
+def poser_une_seconde(personne, *, prouvee=True) -> str:
+    """Another address of this account."""
+    adresse = "ancienne@example.org"
+    EmailAddress.objects.create(user=personne, email=adresse, verified=prouvee, primary=False)
+    return adresse
+
+
+def test_un_lien_envoye_a_une_autre_de_ses_adresses(connecter, organisme, tete):
+    """Kept when the main one changed: the account opens it, and no second account is made."""
+    invitee = creer_utilisateur(ADRESSE)
+    seconde = poser_une_seconde(invitee)
+    chemin = f"/invitations/{inviter(organisme, tete, seconde)}/"
+    page = Client().get(chemin).content.decode()
+    assert f"/compte/login/?next={quote(chemin, safe='/')}" in page
+    client = connecter(invitee)
+    assert "Une invitation à rejoindre" in client.get("/organismes/").content.decode()
+    assert client.post(chemin).status_code == 302
+    assert (invitee.appartenances.count(), Utilisateur.objects.filter(email=seconde).count()) == (
+        1,
+        0,
+    )
+    encore = inviter(creer_association(), tete, seconde)
+    mienne = Invitation.objects.en_attente().get()
+    assert client.post(f"/invitations/{mienne.pk}/accepter/").status_code == 302
+    assert connecter(invitee).get(f"/invitations/{encore}/").status_code == 404
+
+
+def test_une_adresse_jamais_prouvee_ne_recoit_rien(connecter, organisme, tete):
+    invitee = creer_utilisateur("autre@example.org")
+    chemin = f"/invitations/{inviter(organisme, tete, poser_une_seconde(invitee, prouvee=False))}/"
+    client = connecter(invitee)
+    cle = Invitation.objects.get().pk
+    assert client.post(chemin).status_code == 404
+    assert client.post(f"/invitations/{cle}/accepter/").status_code == 404
+    assert Client().post(chemin, IDENTITE).status_code == 302  # who holds the link proves it
+
+
 # --- Seen after sign-in -----------------------------------------------------------------------
 def test_l_invitation_attend_apres_la_connexion(connecter, organisme, tete):
     invitee = creer_utilisateur(ADRESSE)
@@ -188,12 +225,14 @@ SORTIES = {
 }
 
 
+@pytest.mark.parametrize("est_principale", [True, False])
 @pytest.mark.parametrize("sortie", SORTIES)
-def test_qui_part_emporte_les_liens_envoyes_et_recus(organisme, tete, sortie):
+def test_qui_part_emporte_les_liens_envoyes_et_recus(organisme, tete, sortie, est_principale):
+    """Those received at the address of the account, and at any other of theirs."""
     partante = creer_membre(organisme, Role.ADMINISTRATEUR)
-    recu = inviter(organisme, tete, partante.email, {Role.ADMINISTRATEUR})
+    adresse = partante.email if est_principale else poser_une_seconde(partante)
+    recu = inviter(organisme, tete, adresse, {Role.ADMINISTRATEUR})
     envoye = inviter(organisme, partante)
-    adresse = partante.email
     SORTIES[sortie](Appartenance.objects.get(utilisateur=partante))
     for jeton in (recu, envoye):
         with pytest.raises(invitations.InvitationInutilisable):

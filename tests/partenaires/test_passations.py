@@ -216,7 +216,9 @@ def test_fermer_son_compte_ne_laisse_l_adresse_nulle_part(client, porteur):
     """
     creer_membre(porteur, Role.ADMINISTRATEUR)
     membre = creer_membre(porteur, utilisateur=creer_utilisateur("partira@exemple.org"))
+    EmailAddress.objects.create(user=membre, email="partira-aussi@exemple.org", verified=True)
     client.post("/compte/password/reset/", {"email": membre.email})
+    client.post("/compte/password/reset/", {"email": "partira-aussi@exemple.org"})
     Email.objects.update(status=STATUS.sent)
     passations.fermer_compte(membre, recu_le=PENDANT)
     trouves = [
@@ -226,7 +228,7 @@ def test_fermer_son_compte_ne_laisse_l_adresse_nulle_part(client, porteur):
         for nom, valeur in ligne.items()
         if "partira" in str(valeur)
     ]
-    assert (Email.objects.count(), trouves) == (1, [])
+    assert (Email.objects.count(), trouves) == (2, [])
     assert Passation.objects.get(acte=ActeOrganisme.FERMER).personne == "Compte fermé"
 
 
@@ -311,5 +313,5 @@ def test_mes_donnees_coutent_un_nombre_fixe_de_requetes(
     for _ in range(combien):
         creer_dossier_complet(appel, porteur)
     client = connecter(administratrice)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get("/mes-donnees.json")

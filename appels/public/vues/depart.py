@@ -189,7 +189,7 @@ def _ouvrir_un_compte(request: Requete, attendu: Depart) -> HttpResponseBase:
 
 def _verser(request: Requete, attendu: Depart) -> HttpResponse:
     """Signed in: for which organisation; the organisation first when there is none."""
-    if attendu.adresse.lower() != request.user.email.lower():
+    if attendu.adresse.lower() not in comptes.adresses_prouvees(request.user):
         refus = {"refus": actes.AutreAdresse.phrase}
         return render(request, "appels/public/depart/entrer.html", refus, status=403)
     if attendu.dossier_id:

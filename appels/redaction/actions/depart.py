@@ -85,7 +85,7 @@ def verser(
     Raises `AutreAdresse`, `AppelFerme`.
     """
     verrouille = Depart.objects.select_for_update().get(pk=depart.pk)
-    if verrouille.adresse.lower() != par.email.lower():
+    if verrouille.adresse.lower() not in comptes.adresses_prouvees(par):
         raise AutreAdresse
     if verrouille.dossier is not None:
         return Versement(verrouille.dossier)

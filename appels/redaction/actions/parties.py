@@ -80,7 +80,7 @@ def tenir(pk: int, nom: NomPartie, version: int, *, par: Utilisateur) -> Iterato
     """A dossier of this person with what this part reads, locked from the first reading to the end.
 
     Everything that a saving asks is read here once; `version` is the one that the page had read.
-    Raises `Http404`, `PlusMembre` or `Empeche`.
+    Raises `Http404`, `sortie.Sorti` or `Empeche`.
     """
     tables = completude.PAR_PARTIE[nom][1]
     with transaction.atomic():

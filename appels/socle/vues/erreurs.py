@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
 
-from appels.socle import pannes, sortie
-from partenaires.socle import envois
+from appels.socle import pannes
+from partenaires.socle import envois, sortie
 
 PHRASES = {
     400: (
@@ -112,7 +112,7 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     For the script, docs/enregistrement.md. Any other 404 may come before the check of the token of
     the form: it shows what was sent only when the form was shown to this very person.
     """
-    if not isinstance(exception, sortie.PlusMembre):
+    if not isinstance(exception, sortie.Sorti):
         sien = texte_tape(request) if envois.est_de_cette_personne(request) else ""
         return page(request, 404, a_copier=sien)
     if request.headers.get("Accept", "").startswith("application/json"):

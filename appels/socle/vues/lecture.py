@@ -50,7 +50,7 @@ def changements(source: Dossier, apres: dict[str, Any]) -> list[cerfa.Difference
 def mon_dossier(request: Requete, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
     """A dossier of my organisations, as `completude` reads it, or 404.
 
-    Whoever has just left the organisation is told so (`sortie.PlusMembre`).
+    Whoever has just left the organisation is told so (`sortie.Sorti`).
     """
     dossiers = Dossier.objects.a_rediger_par(request.user).pour_completude(tables)
     dossier = dossiers.filter(pk=pk).first()

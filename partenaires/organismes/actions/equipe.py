@@ -8,7 +8,6 @@ through here.
 from datetime import datetime
 from itertools import chain
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
@@ -26,7 +25,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_EQUIPE, ROLES_FIN
 from partenaires.organismes import responsables
 from partenaires.organismes.actions import invitations
 from partenaires.organismes.actions.journal import inscrire
-from partenaires.socle import courriels
+from partenaires.socle import comptes, courriels
 from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from partenaires.socle.sessions import fermer_les_sessions
 
@@ -250,10 +249,7 @@ def _fermer_les_portes(appartenance: Appartenance, recu_le: datetime) -> None:
     fermer_les_sessions(personne)
     restent = personne.appartenances.actives().exclude(pk=appartenance.pk).values("partenaire")
     envoyes = models.Q(invitee_par=personne) & ~models.Q(partenaire__in=restent)
-    adresses = {personne.email.lower()}
-    for adresse in EmailAddress.objects.filter(user=personne).values_list("email", flat=True):
-        adresses.add(adresse.lower())
-    recus = models.Q(email__in=adresses) & tient(*ROLES_EQUIPE)
+    recus = models.Q(email__in=comptes.adresses(personne)) & tient(*ROLES_EQUIPE)
     Invitation.objects.en_attente().filter(envoyes | recus).update(annulee_le=recu_le)
 
 
@@ -270,7 +266,8 @@ def inviter(
     if role not in roles_possibles(partenaire):
         raise RoleImpossible(champ="role")
     presents = Appartenance.objects.en_place().filter(partenaire=partenaire)
-    if presents.filter(utilisateur__email__iexact=email).exists():
+    est_present = models.Q(utilisateur__email__iexact=email)
+    if presents.filter(est_present | models.Q(utilisateur=comptes.prouve(email))).exists():
         raise DejaDansLEquipe(champ="email")
     invitation, _ = invitations.inviter(
         partenaire, email=email, roles={role}, par=par, recu_le=recu_le

@@ -125,9 +125,10 @@ def lire(jeton: str, *, recu_le: datetime) -> Invitation:
 
 
 def recues(personne: Utilisateur, *, recu_le: datetime) -> list[Invitation]:
-    """The invitations that wait for a person, whose address is verified."""
-    valables = Invitation.objects.valables(recu_le).filter(email__iexact=personne.email)
-    en_attente = valables.select_related("partenaire", "invitee_par")
+    """The invitations that wait for a person, at any address that they proved."""
+    valables = Invitation.objects.valables(recu_le)
+    siennes = valables.filter(email__in=comptes.adresses_prouvees(personne))
+    en_attente = siennes.select_related("partenaire", "invitee_par")
     return [invitation for invitation in en_attente if est_tenue(invitation)]
 
 
@@ -175,7 +176,7 @@ def ouvrir_un_compte(
 def accepter(jeton: str, *, par: Utilisateur, recu_le: datetime) -> Appartenance:
     """Consume the link, once; raises `InvitationInutilisable` or `AutreAdresse`."""
     invitation = _a_consommer(jeton, recu_le)
-    if invitation.email != par.email.lower():
+    if invitation.email not in comptes.adresses_prouvees(par):
         raise AutreAdresse(par)
     return _consommer(invitation, par, recu_le)
 
@@ -184,10 +185,11 @@ def accepter(jeton: str, *, par: Utilisateur, recu_le: datetime) -> Appartenance
 def accepter_la_mienne(
     invitation: Invitation, *, par: Utilisateur, recu_le: datetime
 ) -> Appartenance:
-    """Accept, without its link, an invitation sent to one's own address, which is verified."""
+    """Accept, without its link, an invitation sent to an address of one's own, proved."""
     verrouillee = _verrouiller(invitation)
     perimee = verrouillee.expire_le <= recu_le
-    if perimee or verrouillee.email != par.email.lower() or not est_tenue(verrouillee):
+    est_la_sienne = verrouillee.email in comptes.adresses_prouvees(par)
+    if perimee or not est_la_sienne or not est_tenue(verrouillee):
         raise InvitationInutilisable
     return _consommer(verrouillee, par, recu_le)
 

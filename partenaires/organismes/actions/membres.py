@@ -19,7 +19,7 @@ from partenaires.models import (
 )
 from partenaires.models.appartenance import AppartenanceQuerySet, dits
 from partenaires.organismes.actions import journal
-from partenaires.socle import courriels
+from partenaires.socle import comptes, courriels
 from partenaires.socle.refus import AuMemeInstant, Refus
 
 INDISPENSABLES = {
@@ -165,7 +165,7 @@ def annuler_les_liens(
     personne: Utilisateur, partenaire: Partenaire | None = None, *, recu_le: datetime
 ) -> None:
     """Cancel the pending invitations that a person sent or received, there or everywhere."""
-    siens = Q(invitee_par=personne) | Q(email__iexact=personne.email)
+    siens = Q(invitee_par=personne) | Q(email__in=comptes.adresses(personne))
     liens = Invitation.objects.en_attente().filter(siens)
     if partenaire is not None:
         liens = liens.filter(partenaire=partenaire)
@@ -202,7 +202,9 @@ def suspendre_les_non_verifies(verifiee: Appartenance, *, recu_le: datetime) -> 
 def suspendre(appartenances: AppartenanceQuerySet, *, par: Utilisateur, recu_le: datetime) -> None:
     """Back to a request: nothing is open until somebody answers, and each person is told."""
     for appartenance in appartenances.select_related("utilisateur", "partenaire"):
-        Appartenance.objects.filter(pk=appartenance.pk).update(acceptee_le=None)
+        Appartenance.objects.filter(pk=appartenance.pk).update(
+            acceptee_le=None, remise_en_attente_le=recu_le
+        )
         annuler_les_liens(appartenance.utilisateur, appartenance.partenaire, recu_le=recu_le)
         journal.inscrire(
             appartenance.partenaire,

@@ -20,7 +20,7 @@ from partenaires.models.appartenance import ROLES_FONDATEUR, AppartenanceQuerySe
 from partenaires.models.partenaire import PartenaireQuerySet
 from partenaires.organismes.actions import adhesions, invitations, membres
 from partenaires.organismes.actions.journal import inscrire
-from partenaires.socle import courriels, droits, postier
+from partenaires.socle import comptes, courriels, droits, postier
 from partenaires.socle.refus import Refus
 
 PASSER_LA_MAIN = (
@@ -266,10 +266,12 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
         )
     verrouille.appartenances.filter(terminee_le__isnull=True).update(terminee_le=recu_le)
     membres.annuler_les_liens(verrouille, recu_le=recu_le)
+    siennes = {verrouille.email, *comptes.adresses(verrouille)}
     EmailAddress.objects.filter(user=verrouille).delete()
     Authenticator.objects.filter(user=verrouille).delete()
     ferme = f"compte-ferme-{verrouille.pk}@invalid"
-    postier.oublier(verrouille.email, sous=ferme)
+    for adresse in siennes:
+        postier.oublier(adresse, sous=ferme)
     verrouille.email = ferme
     verrouille.is_active = False
     verrouille.set_unusable_password()

@@ -12,6 +12,7 @@ from partenaires.models import Invitation
 from partenaires.organismes.actions import invitations
 from partenaires.organismes.forms.invitations import CompteInviteForm
 from partenaires.organismes.vues.organismes import chemin_demande
+from partenaires.socle import comptes
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 
@@ -33,8 +34,8 @@ def invitation(request: Requete, jeton: str) -> HttpResponseBase:
 
 
 def _avec_mon_compte(request: Requete, jeton: str, offre: Invitation) -> HttpResponse:
-    """Somebody signed in: a button, when the link is for their address."""
-    if offre.email != request.user.email.lower():
+    """Somebody signed in: a button, when the link is for an address of theirs."""
+    if offre.email not in comptes.adresses_prouvees(request.user):
         raise invitations.AutreAdresse(request.user)
     if request.method == "POST":
         appartenance = invitations.accepter(jeton, par=request.user, recu_le=request.recu_le)
@@ -59,7 +60,8 @@ def _sans_compte(request: Requete, jeton: str, offre: Invitation) -> HttpRespons
 
 def accepter(request: Requete, pk: int) -> HttpResponse:
     """Join from one's own page: the account has proved the address that was invited."""
-    mienne = get_object_or_404(Invitation, pk=pk, email__iexact=request.user.email)
+    miennes = Invitation.objects.filter(email__in=comptes.adresses_prouvees(request.user))
+    mienne = get_object_or_404(miennes, pk=pk)
     with refus_en_message(request):
         appartenance = invitations.accepter_la_mienne(
             mienne, par=request.user, recu_le=request.recu_le

@@ -20,7 +20,7 @@ from partenaires.organismes.actions import (
 )
 from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import JustificatifForm, OrganismeForm
-from partenaires.socle import droits
+from partenaires.socle import droits, sortie
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues import saisie_seule
 from partenaires.socle.vues.formulaire import (
@@ -155,9 +155,12 @@ def mes_organismes(request: Requete) -> list[int]:
 
 
 def mon_organisme(request: Requete, pk: int) -> Partenaire:
-    """One that I belong to; unknown to me, 404."""
+    """One that I belong to; unknown to me, 404. Whoever left it is told so (`sortie.Sorti`)."""
     miens = Partenaire.objects.filter(pk__in=mes_organismes(request))
-    return get_object_or_404(miens.porteurs(), pk=pk)
+    mien = miens.porteurs().filter(pk=pk).first()
+    if mien is None:
+        sortie.refuser(request.user, pk)
+    return mien
 
 
 def _organisme_lisible(request: Requete, pk: int) -> Partenaire:

@@ -4,9 +4,10 @@ import pytest
 
 from appels.models import Dossier
 from partenaires.models import Role
-from partenaires.organismes.actions import passations
+from partenaires.organismes.actions import passations, qualites
 from tests.fabriques import (
     PENDANT,
+    creer_agent,
     creer_appel,
     creer_association,
     creer_dossier,
@@ -78,6 +79,43 @@ def test_un_envoi_de_fichier_l_apprend_aussi(connecter, ecrivain, dossier):
     document = dossier.appel.documents.first()
     reponse = client.post(f"/dossiers/{dossier.pk}/pieces/{document.pk}/ajouter/", {}, headers=JSON)
     assert "Vous ne faites plus partie" in reponse.json()["phrase"]
+
+
+def test_la_fiche_de_l_organisme_l_apprend_aussi(connecter, ecrivain, porteur):
+    """Its script would try again for ever."""
+    client = connecter(ecrivain)
+    partir(ecrivain)
+    chemin = f"/organismes/{porteur.pk}/fiche/"
+    reponse = client.post(chemin, {"objet_social": "Des jardins"}, headers=JSON)
+    assert (reponse.status_code, reponse.json()["phrase"].partition(" : ")[0]) == (
+        404,
+        "Vous ne faites plus partie de « Les Jardins fictifs »",
+    )
+    page = client.post(chemin, {"objet_social": "Des jardins", "version": "0"})
+    assert (page.status_code, "objet_social\nDes jardins</textarea>" in page.content.decode()) == (
+        404,
+        True,
+    )
+    inconnue = connecter(creer_utilisateur()).post(chemin, {"objet_social": "x"}, headers=JSON)
+    assert (inconnue.status_code, "Jardins" in inconnue.content.decode()) == (404, False)
+
+
+def test_une_adhesion_remise_en_attente_le_dit(connecter, ecrivain, porteur, dossier):
+    """Somebody else was verified here: whoever was not waits again, both pages still open."""
+    sienne = ecrivain.appartenances.get()
+    sienne.est_premiere = True
+    sienne.save()
+    client = connecter(ecrivain)
+    titulaire = creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
+    qualites.verifier(titulaire.appartenances.get(), par=creer_agent(), recu_le=PENDANT)
+    sienne.refresh_from_db()
+    assert sienne.acceptee_le is None
+    for chemin in (adresse(dossier), f"/organismes/{porteur.pk}/fiche/"):
+        reponse = client.post(chemin, TAPE, headers=JSON)
+        assert (reponse.status_code, reponse.json()["phrase"].partition(" : ")[0]) == (
+            404,
+            "Votre adhésion à « Les Jardins fictifs » attend une nouvelle réponse",
+        )
 
 
 def test_un_acces_suspendu_le_dit_de_meme(connecter, ecrivain, dossier):
