@@ -11,7 +11,9 @@ class ContratVilleConfig(AppConfig):
 
         app.autodiscover_tasks(force=True)
         from appels.instruction import guichet  # noqa: F401 (it registers what it requires)
+        from appels.instruction.actions import affectation
         from appels.socle import condenses
         from quartiers import suites
 
         suites.a_chaque_ligne(condenses.suivre)
+        suites.a_chaque_ligne(affectation.suivre)

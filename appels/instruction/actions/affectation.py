@@ -10,6 +10,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
 from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Utilisateur
+from quartiers.suites import Lignes
 
 
 @transaction.atomic
@@ -57,6 +58,24 @@ def transmettre(
         courriels.affectation(changes, agent, par=par, le=recu_le)
         reveil.apres_commit("appels.envoyer_courriels")
     return len(changes)
+
+
+def suivre(lignes: Lignes) -> None:
+    """After a membership changed: whoever may not read a dossier any more gives it back.
+
+    They left, closed their account, are limited to another commune, or joined its organisation.
+    """
+    changees = {ligne.cle: ligne for ligne in lignes if ligne.table == "partenaires.Appartenance"}
+    if not changees:
+        return
+    charges = Utilisateur.objects.filter(pk__in=Dossier.objects.values("confie_a"))
+    for agent in charges.filter(appartenances__in=changees).distinct():
+        confies = Dossier.objects.filter(confie_a=agent)
+        perdus = confies.exclude(pk__in=Dossier.objects.lus_pour_le_service(agent).values("pk"))
+        verrouilles = perdus.order_by("pk").select_for_update(of=("self",))
+        *_, ligne = changees.values()
+        par = ligne.par or agent  # a command that nobody signed
+        transmettre(verrouilles.select_related("confie_a"), None, par=par, recu_le=ligne.le)
 
 
 def dire_les_ecartes(ecartes: list[Dossier]) -> str:

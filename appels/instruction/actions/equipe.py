@@ -15,6 +15,7 @@ from partenaires.models import Appartenance, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.organismes.actions import equipe
 from partenaires.socle.refus import Refus
+from quartiers import suites
 
 
 class RepreneurImpossible(Refus):
@@ -25,6 +26,7 @@ class RepreneurImpossible(Refus):
 
 
 @transaction.atomic
+@suites.en_une_fois()  # who takes over comes before nobody
 def retirer(
     appartenance: Appartenance,
     *,
@@ -42,6 +44,7 @@ def retirer(
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def suspendre(
     appartenance: Appartenance,
     *,
@@ -59,6 +62,7 @@ def suspendre(
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def changer_role(
     appartenance: Appartenance, role: str, *, motif: str, par: Utilisateur, recu_le: datetime
 ) -> int:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from post_office.models import Email
 
+from appels.instruction.actions import echanges, exports
 from appels.instruction.actions import equipe as sorties
-from appels.instruction.actions import exports
 from appels.instruction.listes import Liste
-from appels.models import Acte, Export, Passage
+from appels.models import Acte, Cote, Export, Passage
 from partenaires.models import (
     Appartenance,
     Genre,
@@ -229,6 +230,52 @@ def test_le_repreneur_ne_recoit_que_ce_qu_il_peut_lire(responsable, agent):
     dossier.refresh_from_db()
     autre.refresh_from_db()
     assert (sans, dossier.confie_a, autre.confie_a) == (1, collegue, None)
+
+
+def rejoindre(agent, dossier) -> None:
+    invitant = creer_membre(dossier.porteur, Role.ADMINISTRATEUR)
+    _, jeton = invitations.inviter(
+        dossier.porteur, email=agent.email, roles={Role.LECTEUR}, par=invitant, recu_le=PENDANT
+    )
+    invitations.accepter(jeton, par=agent, recu_le=PENDANT)
+
+
+CESSENT = {
+    "fermer son compte": lambda agent, dossier: passations.fermer_compte(agent, recu_le=PENDANT),
+    "être limité ailleurs": lambda agent, dossier: equipe.limiter(
+        agent.appartenances.get(),
+        {"communes": ["62099"]},
+        par=creer_agent(Role.RESPONSABLE),
+        recu_le=PENDANT,
+    ),
+    "rejoindre l’organisme": rejoindre,
+}
+
+
+@pytest.mark.parametrize("cesse", CESSENT)
+def test_la_charge_ne_survit_pas_au_droit(responsable, agent, cesse):
+    """However it ends: the messages would go to this person alone, who may not read them."""
+    dossier = confier(agent)
+    CESSENT[cesse](agent, dossier)
+    dossier.refresh_from_db()
+    rendu = dossier.passages.get(acte=Acte.AFFECTER)
+    assert (dossier.confie_a, rendu.motif) == (None, "Personne")
+    Email.objects.all().delete()
+    echanges.ecrire(
+        dossier, Cote.ORGANISME, "x", [], cle=uuid4(), par=dossier.depose_par, recu_le=PENDANT
+    )
+    ecrits = {adresse for courriel in Email.objects.all() for adresse in courriel.to}
+    assert (responsable.email in ecrits, agent.email in ecrits) == (True, False)
+
+
+def test_ce_qui_se_lit_encore_reste_en_charge(responsable, agent):
+    dossier = confier(agent)
+    sienne = agent.appartenances.get()
+    communes = list(dossier.lieux.values_list("commune__code_insee", flat=True))
+    equipe.limiter(sienne, {"communes": communes}, par=responsable, recu_le=PENDANT)
+    rejoindre(agent, confier(responsable))
+    dossier.refresh_from_db()
+    assert dossier.confie_a == agent
 
 
 def test_un_repreneur_hors_du_service_est_refuse_et_rien_ne_change(responsable, agent):
