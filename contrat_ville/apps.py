@@ -12,8 +12,9 @@ class ContratVilleConfig(AppConfig):
         app.autodiscover_tasks(force=True)
         from appels.instruction import guichet  # noqa: F401 (it registers what it requires)
         from appels.instruction.actions import affectation
-        from appels.socle import condenses
+        from appels.socle import condenses, resumes
         from quartiers import suites
 
         suites.a_chaque_ligne(condenses.suivre)
         suites.a_chaque_ligne(affectation.suivre)
+        suites.a_chaque_ligne(resumes.suivre)

@@ -44,6 +44,8 @@ class LigneResume(models.Model):
     corps = models.TextField()
     ecrite_le = models.DateTimeField()
     resumee_le = models.DateTimeField(null=True)
+    # The key of the dossier that it tells of: forgotten with the right to read it
+    dossier = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ["ecrite_le", "pk"]

@@ -56,7 +56,12 @@ def ecrire(
         LigneResume.objects.get_or_create(
             acte=acte,
             destinataire=patient,
-            defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},
+            defaults={
+                "objet": objet[:300],
+                "corps": corps,
+                "ecrite_le": horloge.maintenant(),
+                "dossier": getattr(contexte.get("dossier"), "pk", None),
+            },
         )
     return [
         _poser(acte, adresse, objet, corps, html, priorite, entetes)

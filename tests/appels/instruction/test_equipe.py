@@ -12,14 +12,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from post_office.models import Email
 
-from appels.instruction.actions import echanges, exports
+from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.actions import equipe as sorties
 from appels.instruction.listes import Liste
 from appels.models import Acte, Cote, Export, Passage
 from partenaires.models import (
     Appartenance,
+    Cadence,
     Genre,
     Invitation,
+    LigneResume,
     Partenaire,
     Passation,
     Role,
@@ -266,6 +268,32 @@ def test_la_charge_ne_survit_pas_au_droit(responsable, agent, cesse):
     )
     ecrits = {adresse for courriel in Email.objects.all() for adresse in courriel.to}
     assert (responsable.email in ecrits, agent.email in ecrits) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "cesse", ["fermer son compte", "être limité ailleurs", "être retiré", "se déporter"]
+)
+def test_le_resume_du_matin_ne_dit_rien_de_ce_qui_est_ferme(responsable, agent, cesse):
+    """An association wrote in the day; the agent may not read it any more when the summary goes."""
+    gestes = {
+        **CESSENT,
+        "être retiré": lambda agent, dossier: sorties.retirer(
+            sienne(agent), motif="x", repreneur=None, par=responsable, recu_le=PENDANT
+        ),
+        "se déporter": lambda agent, dossier: deports.declarer(
+            dossier, agent, motif="x", par=responsable, recu_le=PENDANT
+        ),
+    }
+    for personne in (agent, responsable):
+        personne.cadence = Cadence.QUOTIDIENNE
+        personne.save()
+    dossier = deposer(creer_dossier_complet())
+    echanges.ecrire(
+        dossier, Cote.ORGANISME, "x", [], cle=uuid4(), par=dossier.depose_par, recu_le=PENDANT
+    )
+    assert LigneResume.objects.count() == 2
+    gestes[cesse](agent, dossier)
+    assert LigneResume.objects.get(dossier=dossier.pk).destinataire == responsable
 
 
 def test_ce_qui_se_lit_encore_reste_en_charge(responsable, agent):
