@@ -75,6 +75,8 @@ def test_sans_compte_un_mot_de_passe_suffit(organisme, tete):
         ({"mot_de_passe": "court"}, "trop court"),
         ({"mot_de_passe": ""}, "obligatoire"),
         ({"nom": ""}, "obligatoire"),
+        ({"nom": "Nora https://evil.fr"}, "ressemble à l’adresse d’un site"),
+        ({"prenom": "Appelez le 06 12 34 56 78"}, "ressemble à un numéro de téléphone"),
         ({"prenom": "x" * 81}, "80 caractères"),
     ],
 )

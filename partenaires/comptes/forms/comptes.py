@@ -8,23 +8,12 @@ from django.http import HttpRequest
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.champs import sans_adresse
+from partenaires.socle.personnes import NomForm
 
 
-class InscriptionForm(forms.Form):
+class InscriptionForm(NomForm):
     """What sign-up asks beside the address and the password."""
 
-    prenom = forms.CharField(
-        label="Prénom",
-        max_length=80,
-        validators=[sans_adresse],
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    nom = forms.CharField(
-        label="Nom",
-        max_length=80,
-        validators=[sans_adresse],
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     field_order = ["prenom", "nom", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: Utilisateur) -> None:

@@ -6,17 +6,12 @@ from allauth.account.adapter import get_adapter
 from django import forms
 
 from partenaires.models import Utilisateur
+from partenaires.socle.personnes import NomForm
 
 
-class CompteInviteForm(forms.Form):
+class CompteInviteForm(NomForm):
     """A name and a password: the link has proved the address."""
 
-    prenom = forms.CharField(
-        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    nom = forms.CharField(
-        label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
     mot_de_passe = forms.CharField(
         label="Mot de passe",
         strip=False,
