@@ -223,10 +223,10 @@ class Appel(ReglagesDesFinanceurs, ReglagesDesSignaux, Journalise):
         return self.ouvre_le <= instant < self.ferme_le
 
     def a_commence(self, instant: datetime) -> bool:
-        """Public, and open once: its dates move by a public act only."""
-        if self.ouvre_le is None or self.ferme_le is None:
+        """Open once, and public or begun by somebody: its dates move by a public act only."""
+        if self.ouvre_le is None or self.ferme_le is None or instant < self.ouvre_le:
             return False
-        return self.est_publie and instant >= self.ouvre_le
+        return self.est_publie or (self.pk is not None and self.dossiers.exists())
 
     def est_clos(self, instant: datetime) -> bool:
         return self.ferme_le is not None and instant >= self.ferme_le

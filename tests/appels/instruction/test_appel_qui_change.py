@@ -400,6 +400,32 @@ def test_le_regime_ne_change_plus_une_fois_l_appel_ouvert(connecter, horloge_fig
         campagne.enregistrer(form, [], par=creer_agent(), recu_le=PENDANT)
 
 
+def test_depublier_ne_rend_ni_le_regime_ni_les_dates(connecter, horloge_figee):
+    """Taken out of sight, a call that somebody began stays as it was read."""
+    appel = creer_appel()
+    conditions_remplies(appel)
+    creer_dossier(appel)
+    monde = {"appel": appel, "agent": connecter(creer_agent(Role.RESPONSABLE))}
+    editer(monde, est_publie="")
+    assert Appel.objects.get().est_publie is False
+    editer(monde, regime="guichet", ferme_jour="31/12/2026", **CONDITIONS)
+    garde = Appel.objects.get()
+    assert (garde.regime, garde.ferme_le) == ("preparation", appel.ferme_le)
+    appel.regime = "guichet"
+    with pytest.raises(campagne.RegimeFige):
+        campagne.enregistrer(
+            un_formulaire(appel), [], par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT
+        )
+
+
+def test_depublie_avant_que_personne_ne_commence_il_se_reprend(connecter, horloge_figee):
+    appel = creer_appel(est_publie=False)
+    conditions_remplies(appel)
+    monde = {"appel": appel, "agent": connecter(creer_agent(Role.RESPONSABLE))}
+    editer(monde, regime="guichet", **CONDITIONS)
+    assert Appel.objects.get().regime == "guichet"
+
+
 def test_les_conditions_du_guichet_menent_ou_les_ecrire():
     noms = {c.nom: c.lien for c in guichet.manquantes(creer_appel(), poser_service())}
     assert noms["le téléphone du service"] == "/instruction/contenus/service/"
