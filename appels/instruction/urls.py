@@ -158,7 +158,7 @@ urlpatterns = [
     path("instruction/journal/", entree.responsable(journal.page), name="journal_du_portail"),
     path(
         "instruction/journal/journal.csv",
-        entree.responsable(journal.fichier),
+        entree.responsable.sensible(journal.fichier),
         name="journal_fichier",
     ),
     path("instruction/journal/sceaux/", entree.responsable(journal.sceaux), name="sceaux"),

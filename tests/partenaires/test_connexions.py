@@ -470,6 +470,7 @@ SENSIBLES = {
     "appels:appel_modifier",
     "appels:appel_nouveau",
     "appels:journal",
+    "appels:journal_fichier",
     "appels:journal_de_l_appel",
 }
 
