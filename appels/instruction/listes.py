@@ -17,6 +17,7 @@ from appels.instruction import alertes, colonnes, files, files_du_financeur, reg
 from appels.instruction.colonnes import COLONNES, DU_FINANCEUR, PAR_DEFAUT, Colonne
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
+from appels.models.numerotation import NUMERO
 from appels.socle import condenses
 from appels.socle.stades import Attente, Stade
 from partenaires.models import Partenaire, Utilisateur
@@ -28,7 +29,6 @@ PAR_PAGE = 30
 CHOISIS_MAX = 501  # one more than an act takes: it refuses, rather than leave some out unsaid
 MOTS_MAX = 6
 # « CV-2027-0001 » is one word, typed « cv 2027 1 » or, alone, « 2027 12 ».
-NUMERO = re.compile(r"\bcv ?(20\d\d) ?(\d{1,6})\b", re.ASCII)
 NUMERO_SEUL = re.compile(r"(?:n ?° ?)?(20\d\d)[ /](?!20\d\d)(\d{1,4})", re.ASCII)
 TOUJOURS_DITES = {"demande", "vote", "avis_partages"}  # orders that no dossier is without
 MONTANTS = ("minimum", "maximum")  # cents, written again in the address as they are typed

@@ -1,6 +1,30 @@
+import re
 from typing import Self
 
 from django.db import models
+
+from quartiers.francais import recherchable
+from quartiers.frappe import nettoyer
+
+# As it is searched: « dossier n° CV-2027-12 » is « dossier n° cv 2027 12 »
+NUMERO = re.compile(
+    r"(?:\b(?:dossier|projet) )?(?:\b(?:numero|n ?°) ?)?\bcv ?(20\d\d) ?(\d{1,6})\b", re.ASCII
+)
+# Of a line taken over from a past year
+REPRIS = re.compile(r"R-\d{4}-[A-Z0-9]{1,8}", re.ASCII)
+LONGUEUR_MAX = 60  # characters of a number with what people write around
+
+
+def lire_numero(texte: str) -> str:
+    """« CV-2027-0012 », as it is kept, when the text is a number of a dossier and nothing else;
+    empty otherwise.
+    """
+    propre = nettoyer(texte[:LONGUEUR_MAX])
+    if d_ici := NUMERO.fullmatch(recherchable(propre)):
+        annee, rang = d_ici.groups()
+        return f"CV-{annee}-{rang.zfill(4)}"
+    repris = re.sub(" ?- ?", "-", propre).upper()
+    return repris if REPRIS.fullmatch(repris) else ""
 
 
 class Numerotation(models.Model):

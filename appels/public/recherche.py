@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from appels.models import Soutien
+from appels.models.numerotation import lire_numero
 from appels.public import plan_du_site
 from appels.socle.cache_public import consultations_publiees
 from partenaires.models import Partenaire
+from partenaires.models.identifiants import mots_cherches
 from quartiers import geographie
 from quartiers.francais import en_euros
 from quartiers.memoire import Garde
@@ -28,8 +30,6 @@ from quartiers.ressemblance import ecart, exact, mots, parmi
 PAR_GENRE = 10  # results shown of each kind
 COMPTES = 100  # results counted of each kind; beyond, « plus de 100 »
 LONGUEUR_MAX = 200  # characters of what is asked
-# Of a dossier filed here, or of one taken over from a past year
-NUMERO = re.compile(r"[A-Z]{1,3}-\d{4}-[A-Z0-9]{1,8}", re.ASCII)
 ANNEE = re.compile(r"20\d\d", re.ASCII)
 
 
@@ -91,7 +91,7 @@ Entree = tuple[str, str, str, tuple[str, ...]]  # name, address, what it says, t
 
 def chercher(texte: str, parution: Parution, instant: datetime) -> Resultats:
     """What the public pages hold of it; two queries, and a few more once a parution."""
-    cherches = mots(texte)
+    cherches = mots(" ".join(mots_cherches(texte)))
     if not cherches:
         return Resultats(texte, [])
     genres = [
@@ -132,8 +132,7 @@ def _parmi(entrees: Iterable[Entree], cherches: list[str]) -> list[Trouve]:
 
 def _projets(texte: str, cherches: list[str]) -> Genre:
     """By number, or by title; a year among the words is that of the call, or of the title."""
-    numero = texte.strip().upper()
-    if NUMERO.fullmatch(numero):
+    if numero := lire_numero(texte):
         rangs = parmi(Soutien.objects.filter(numero=numero), "tri", [])
     else:
         annees = [mot for mot in cherches if ANNEE.fullmatch(mot)]

@@ -35,7 +35,8 @@ SEPARATEURS = re.compile(r"[ .\-_/]")
 # « mailto:claire@… », « Claire Dupont <claire@…> »: as a mail program copies it
 ADRESSE = re.compile(r"(?:.*<)?(?:mailto:)? ?([^<>\s]+@[^<>\s]+?) ?[>,;]?", re.IGNORECASE)
 NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num[ée]ro ?)?(?:de |d')?"
-SUITE = r"(?: ?n ?[°ºo])? ?[:=.\-]* ?"
+NUMERO_ABREGE = r"n ?(?:[°º]|o(?![a-z]))\.?"  # « BIC NOVA… » begins by no « no »
+SUITE = rf"(?: ?{NUMERO_ABREGE})? ?[:=.\-]* ?(?:{NUMERO_ABREGE} ?)?"
 DECIMALES_NULLES = re.compile(r"(\d{9,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
 
 SIRET_FAUX = "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
@@ -220,7 +221,8 @@ def _par_deux(numero: str) -> str:
 
 # --- Looked for -----------------------------------------------------------------------------------
 NOMS_DES_NUMEROS = re.compile(
-    r"\b(?:n ?[°º] ?)?(?:siret|siren|rna)\b(?: ?n ?[°º])? ?[:=]? ?(?=[\dw])", re.IGNORECASE
+    r"\b(?:n ?[°º] ?)?(?:siret|siren|rna)\b(?: ?n ?[°º])? ?[:=]? ?(?:n ?[°º] ?)?(?=[\dw])",
+    re.IGNORECASE,
 )
 SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,5}(?!\d)", re.ASCII)
 RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)

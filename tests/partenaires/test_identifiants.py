@@ -38,6 +38,8 @@ RNAS = {
     "W621009990": "W621009990",
     "w 621 009 990": "W621009990",
     "RNA : W621009990": "W621009990",
+    "rna: n°W621009990": "W621009990",
+    "RNA no W621009990": "W621009990",
     "W9R2001234": "W9R2001234",
     "W62100999O": f"! {identifiants.RNA_FAUX} Vouliez-vous dire W621009990 ?",
     "W6O1009990": f"! {identifiants.RNA_FAUX} Vouliez-vous dire W601009990 ?",
@@ -64,6 +66,8 @@ BICS = {
     "BIC : BNPAFRPP": "BNPAFRPP",
     "Code BIC/SWIFT BNPAFRPP": "BNPAFRPP",
     "BICIFRPP": "BICIFRPP",  # begins as the label does
+    "BIC : n° BNPAFRPP": "BNPAFRPP",
+    "BIC NORDFRPP": "NORDFRPP",  # no « n° » stands there
     "BNPAFRP": f"! {identifiants.BIC_FAUX}",
 }
 TELEPHONES = {

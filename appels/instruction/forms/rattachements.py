@@ -6,13 +6,14 @@ from django import forms
 
 from appels.models import Dossier
 from appels.models.dossiers import DossierQuerySet
+from appels.models.numerotation import lire_numero
 
 
 class RattachementForm(forms.Form):
     """« CV-2027-0012 », among those that this agent reads."""
 
     numero = forms.CharField(
-        label="Numéro du dossier", max_length=20, help_text="Par exemple : CV-2027-0012."
+        label="Numéro du dossier", max_length=60, help_text="Par exemple : CV-2027-0012."
     )
 
     def __init__(self, *args: Any, visibles: DossierQuerySet, **kwargs: Any) -> None:
@@ -20,9 +21,8 @@ class RattachementForm(forms.Form):
         self.visibles = visibles
 
     def clean_numero(self) -> Dossier:
-        """The dossier of that number; the spaces and small letters of a copy are forgiven."""
-        numero = self.cleaned_data["numero"].replace(" ", "").upper()
-        dossier = self.visibles.filter(numero=numero).first()
+        """The dossier of that number."""
+        dossier = self.visibles.filter(numero=lire_numero(self.cleaned_data["numero"])).first()
         if dossier is None:
             raise forms.ValidationError(
                 "Aucun dossier déposé de votre périmètre n’a ce numéro : vérifiez-le."

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from partenaires.comptes import connexions, sessions
 from partenaires.models import Connexion
+from partenaires.models.identifiants import lire_adresse
 from partenaires.socle.entree import Requete
 from quartiers.francais import accorder
 
@@ -43,7 +44,7 @@ def fermer(request: Requete) -> HttpResponse:
 @require_GET
 def toutes(request: Requete) -> HttpResponse:
     """What happened at the door of every account, or of the one whose address is asked."""
-    adresse = request.GET.get("adresse", "").strip()
+    adresse = lire_adresse(request.GET.get("adresse", ""))
     lignes = Connexion.objects.select_related("utilisateur")
     if adresse:
         lignes = lignes.filter(connexions.de_l_adresse(adresse))

@@ -95,6 +95,8 @@ def test_ce_qui_se_cherche_n_a_ni_accent_ni_capitale(texte, attendu):
         "2027 0001",
         "cv20270001",
         "n° 2027-1",
+        "n° CV-2027-0001",
+        "Dossier n°\u00a0cv 2027 1",
         "CV-2027-1 forêt",
         "SIRET : 000 008 505 00013",
         "000.008.505.00013",

@@ -137,6 +137,23 @@ def test_une_annee_et_tout_numero_menent_a_leurs_projets(genres, monde):
     assert genres("r-2027-axcmeer") == projets
 
 
+@pytest.mark.parametrize(
+    "forme", ["cv {} {}", "CV\u2011{}\u2011{}", "n° CV-{}-{}", "Dossier n°\u00a0cv {} {}", "cv{}{}"]
+)
+def test_un_numero_se_lit_comme_on_l_ecrit(genres, monde, forme):
+    _, annee, rang = monde.numero.split("-")
+    assert genres(forme.format(annee, int(rang))) == {"Projets soutenus": ["Jardins partagés"]}
+
+
+@pytest.mark.parametrize("forme", ["{}{}{}{}", "{} {} {} {}", "SIRET : n° {} {} {} {}"])
+def test_un_siret_se_lit_par_groupes(genres, forme):
+    porteur = Soutien.objects.get().porteur
+    porteur.siret = "73282932000074"
+    porteur.save()
+    groupes = ("732", "829", "320", "00074")
+    assert genres(forme.format(*groupes)) == {"Organismes soutenus": ["Les Pinsons"]}
+
+
 def test_un_quartier_se_trouve_par_ce_qu_il_est(genres, monde):
     assert len(genres("qpv")["Quartiers"]) == 6
     assert genres("quartier prioritaire beaurains") == {}
