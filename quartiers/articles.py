@@ -13,15 +13,17 @@ def _mots(liste: str) -> frozenset[str]:
 
 
 FEMININS = _mots(
-    """agence amicale antenne association banque caisse campagne caf chambre coalition commission
-    commune communauté compagnie coopérative coordination cpam cua direction école entreprise équipe
-    fabrique fédération fondation ligue mairie maison métropole mission mjc mutuelle préfecture
-    programmation régie région société structure union ville"""
+    """agence amicale anct anru antenne ars association banque caisse campagne caf carsat chambre
+    coalition commission commune communauté compagnie coopérative coordination cpam cua ddets ddtm
+    direction drac dreets école entreprise équipe fabrique fédération fondation ligue mairie maison
+    métropole mission mjc msa mutuelle préfecture programmation régie région société structure
+    sous-préfecture union ville"""
 )
 MASCULINS = _mots(
     """accusé appel atelier bailleur ccas centre club collectif collège comité conseil contrat
-    délégué département dispositif état foyer fonds groupe institut lycée musée office organisme
-    pôle programme récépissé relais réseau secours service syndicat territoire théâtre"""
+    crous délégué département dispositif état foyer fonds groupe institut lycée ministère musée
+    office organisme parquet pôle programme récépissé rectorat relais réseau sdis secours service
+    syndicat territoire théâtre tribunal"""
 )
 PLURIELS = _mots(
     """agences associations ateliers bailleurs chambres collectifs communes fédérations
@@ -32,15 +34,21 @@ VOYELLES = "aàâäeéèêëiîïoôöuùûüyœæh"
 ASPIRES = tuple(
     _mots(
         """hauts-de haut hauts hauteur halle halles hall hameau handicap
-        hangar harnes hollande hongrie huit hénin yacht yoga youtube"""
+        hangar harnes hollande hongrie huit hénin"""
     )
 )
+# « y » before a vowel is said as a consonant, « de Youssef », but in these.
+Y_ELIDES = ("yonne", "yeuse", "yeux", "yerres")
 
 
 def s_elide(nom: str) -> bool:
-    """« d’Agent », « d’Hélène », « de Nora », « de Hauts-de-France »."""
+    """« d’Agent », « d’Hélène », « de Nora », « de Hauts-de-France », « d’Yves »."""
     mot = _premier(nom)
-    return mot[:1] in VOYELLES and bool(mot) and not mot.startswith(ASPIRES)
+    if mot.startswith(ASPIRES) or not mot:
+        return False
+    if mot[0] == "y" and mot[1:2] in VOYELLES:
+        return mot.startswith(Y_ELIDES)
+    return mot[0] in VOYELLES
 
 
 def de(nom: object) -> str:

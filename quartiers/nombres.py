@@ -198,7 +198,8 @@ def _separer(saisi: str, brut: str, quoi: str, exemple: str) -> tuple[str, str]:
     """(whole part, decimals) in digits alone, or `Illisible` saying what is wrong."""
     for forme in FORMES:
         if trouve := forme.fullmatch(brut):
-            return re.sub(r"[ .,']", "", trouve[1])[:CHIFFRES_MAX], trouve[2] or ""
+            entier = re.sub(r"[ .,']", "", trouve[1])
+            return entier.lstrip("0")[:CHIFFRES_MAX] or "0", trouve[2] or ""
     if pourquoi := lettres_prises_pour_des_chiffres(brut):
         propose = chiffres_pour_lettres(brut)
         if any(forme.fullmatch(propose) for forme in FORMES) and re.search(r"\d", brut):

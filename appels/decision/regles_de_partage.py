@@ -10,6 +10,7 @@ from appels.decision.scenarios import Case, Compte, Ligne
 from appels.models import Appel, Dossier, Scenario, Sens
 from appels.socle import empechement
 from partenaires.models import Utilisateur
+from quartiers.francais import accorder
 
 EURO = 100  # cents
 FAVORABLES = (Sens.FAVORABLE, Sens.RESERVE)  # as the word of a meeting: with a reservation too
@@ -33,7 +34,8 @@ class Consigne:
     def __str__(self) -> str:
         if self.regle == Regle.AVIS:
             return "les montants des avis partagés"
-        return f"{self.part} % de la demande si au moins {self.favorables} avis favorables"
+        assez = accorder(self.favorables, "avis favorable")
+        return f"{self.part} % de la demande si au moins {assez}"
 
 
 @dataclass

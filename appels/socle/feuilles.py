@@ -19,12 +19,17 @@ from openpyxl import load_workbook
 
 from partenaires.socle.refus import Refus
 from quartiers.dates import ecrire_une_date, lire_date
+from quartiers.francais import nombre
 
 LIGNES_MAX = 5000  # under the headers
 TITRES_MAX = 20  # rows among which the headers are looked for
 COLONNES_MAX = 100
 RANGEES_MAX = 100_000  # of a workbook, empty ones included: nobody looks further
 DEPLIE_MAX = 50_000_000  # bytes of a workbook once unfolded
+PAS_UN_XLSX = (
+    "Ce fichier n’est pas un classeur XLSX : ouvrez-le, enregistrez-le au format XLSX ou CSV, "
+    "puis envoyez celui-là."
+)
 PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 SEPARATEURS = ";\t,|"
 SEPARATEUR_DIT = re.compile(r"sep=([;,|:\t])\r?\n", re.IGNORECASE)  # first line, for Excel alone
@@ -96,7 +101,7 @@ def lire(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> Feuille:
         raise FichierIllisible("Ce fichier ne contient aucune ligne sous ses titres.")
     if lignes > LIGNES_MAX:
         raise FichierIllisible(
-            f"Ce fichier a plus de {LIGNES_MAX} lignes : coupez-le par exercice."
+            f"Ce fichier a plus de {nombre(LIGNES_MAX)} lignes : coupez-le par exercice."
         )
     return feuille
 
@@ -222,8 +227,11 @@ def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
     try:
         with zipfile.ZipFile(BytesIO(octets)) as archive:
             deplie = sum(entree.file_size for entree in archive.infolist())
+            est_un_xlsx = "xl/workbook.xml" in archive.namelist()
         if deplie > DEPLIE_MAX:
             raise FichierIllisible("Ce classeur est trop grand : gardez une feuille par exercice.")
+        if not est_un_xlsx:
+            raise FichierIllisible(PAS_UN_XLSX)
         classeur = load_workbook(BytesIO(octets), read_only=True, data_only=True, keep_links=False)
         formules = load_workbook(BytesIO(octets), read_only=True, keep_links=False)
         for feuille in classeur.worksheets:
@@ -263,7 +271,7 @@ def _pleines(rangees: Iterator[tuple]) -> Iterator[Rangee]:
         ecrites += 1
         if ecrites > LIGNES_MAX + TITRES_MAX:
             raise FichierIllisible(
-                f"Ce fichier a plus de {LIGNES_MAX} lignes : coupez-le par exercice."
+                f"Ce fichier a plus de {nombre(LIGNES_MAX)} lignes : coupez-le par exercice."
             )
         yield from ([] for _ in range(blanches))
         blanches = 0

@@ -7,12 +7,14 @@ from inspect import getmembers, isclass
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pikepdf
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from PIL import Image, ImageOps
 
 from appels.models import Message
@@ -212,6 +214,69 @@ def test_publie_il_ne_dit_ni_son_auteur_ni_son_lieu(genre):
     apres = textes(publie, extension)
     assert re.findall(rb"(?i)fictif|creator|openpyxl|python-docx|SEFT", apres) == []
     assert apres.count(b"Exif\0\0") <= 1  # the side that is up, alone
+    assert nature(publie) == (extension, mime)
+
+
+CHANGE = (
+    '<w:p><w:ins w:id="1" w:author="Claire Canari" w:date="2026-11-10T10:00:00Z"><w:r>'
+    "<w:t>Ajout</w:t></w:r></w:ins></w:p>"
+)
+NOTE_ODT = (
+    "<text:p>Texte<office:annotation><dc:creator>Claire Canari</dc:creator>"
+    "<meta:creator-initials>Canari</meta:creator-initials>"
+    "<text:p>Remarque</text:p></office:annotation></text:p>"
+)
+
+
+def docx_au_noyau_ailleurs() -> bytes:
+    """Who made it stands where some programs put it (OPC, part « psmdcp »)."""
+    parties = documents.entrees_de(documents.docx())
+    noyau, ailleurs = "docProps/core.xml", "package/services/metadata/core-properties/a1.psmdcp"
+    parties[ailleurs] = parties.pop(noyau).replace(b"Auteur fictif", b"Claire Canari")
+    for nom in ("[Content_Types].xml", "_rels/.rels"):
+        parties[nom] = parties[nom].replace(noyau.encode(), ailleurs.encode())
+    return documents.archive(parties)
+
+
+def xlsx_commente() -> bytes:
+    livre = openpyxl.Workbook()
+    livre.active["A1"].comment = Comment("Remarque", "Claire Canari")
+    sortie = BytesIO()
+    livre.save(sortie)
+    return sortie.getvalue()
+
+
+def xlsx_en_conversation() -> bytes:
+    """The people of a conversation, by name and by address."""
+    personnes = (
+        b'<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        b'<person displayName="Claire Canari" id="{1}" userId="S::claire.canari@exemple.org" '
+        b'providerId="AD"/></personList>'
+    )
+    genre = "application/vnd.ms-excel.person+xml"
+    return documents.declare(documents.xlsx(), "xl/persons/person.xml", genre, personnes)
+
+
+COMMENTES = {
+    "changement suivi": lambda: documents.dans_word(CHANGE),
+    "propriétés ailleurs": docx_au_noyau_ailleurs,
+    "commentaire de cellule": xlsx_commente,
+    "conversation": xlsx_en_conversation,
+    "annotation": lambda: documents.odt(NOTE_ODT),
+}
+
+
+@pytest.mark.parametrize("genre", COMMENTES)
+def test_publie_ses_remarques_n_ont_plus_d_auteur(genre):
+    """The words stay, and it still opens."""
+    contenu = COMMENTES[genre]()
+    extension, mime = nature(contenu)
+    assert b"canari" in textes(contenu, extension).lower()
+    publie = depouiller(contenu, extension)
+    apres = textes(publie, extension)
+    assert re.findall(rb"(?i)canari", apres) == []
+    for mot in (b"Ajout", b"Remarque"):
+        assert apres.count(mot) == textes(contenu, extension).count(mot)
     assert nature(publie) == (extension, mime)
 
 

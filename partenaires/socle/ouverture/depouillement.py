@@ -46,6 +46,17 @@ META = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta>'
     "<dc:title>{}</dc:title></office:meta></office:document-meta>"
 )
+# The part that says who made a package, wherever a program puts it
+NOYAU_DIT = re.compile(rb"<(?:\w+:)?coreProperties\b")
+# Who wrote a comment or a change followed, kept in the text itself
+AUTEURS_OFFICE = re.compile(
+    rb'( (?:w|w15|w16cid):(?:author|initials|userId|providerId)=")[^"]*(")'
+    rb"|(<author>)[^<]*(</author>)"
+)
+PERSONNES_D_UN_CLASSEUR = re.compile(rb'( (?:displayName|userId|providerId)=")[^"]*(")')
+AUTEURS_ODF = re.compile(
+    rb"(<(dc:creator|meta:creator-initials|loext:sender-initials)\b[^>/]*>)[^<]*(</\2>)"
+)
 CHEMIN = re.compile(rb"<x15ac:absPath[^>]*/>|<fileSharing[^>]*/>")
 IMPRIMANTE = re.compile(
     rb'(<config:config-item config:name="Printer(?:Name|Setup)"[^>]*>)[^<]*(</config:config-item>)'
@@ -152,7 +163,7 @@ def _image(nom: str, octets: bytes) -> bytes:
 
 
 def _partie_office(nom: str, octets: bytes) -> bytes:
-    if nom == "docProps/core.xml":
+    if NOYAU_DIT.search(octets[:2000]):
         return NOYAU.format(escape(_titre(octets))).encode()
     if nom == "docProps/app.xml":
         return PROPRIETES % b"extended"
@@ -162,7 +173,14 @@ def _partie_office(nom: str, octets: bytes) -> bytes:
         return PERSONNES
     if nom == "xl/workbook.xml":
         return CHEMIN.sub(b"", octets)
-    return octets
+    if nom.startswith("xl/persons/"):
+        return PERSONNES_D_UN_CLASSEUR.sub(rb"\1\2", octets)
+    return AUTEURS_OFFICE.sub(_autour, octets) if nom.endswith(".xml") else octets
+
+
+def _autour(trouve: re.Match[bytes]) -> bytes:
+    """What stands around the name."""
+    return b"".join(morceau for morceau in trouve.groups() if morceau)
 
 
 def _partie_odf(nom: str, octets: bytes) -> bytes:
@@ -170,6 +188,8 @@ def _partie_odf(nom: str, octets: bytes) -> bytes:
         return META.format(escape(_titre(octets))).encode()
     if nom == "settings.xml":
         return IMPRIMANTE.sub(rb"\1\2", octets)
+    if nom in ("content.xml", "styles.xml"):
+        return AUTEURS_ODF.sub(rb"\1\3", octets)
     return octets
 
 

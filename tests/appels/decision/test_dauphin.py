@@ -22,6 +22,7 @@ from appels.redaction.actions import rappels
 from appels.socle import condenses, feuilles
 from partenaires.socle.refus import AuMemeInstant
 from quartiers.francais import nombre_en_euros
+from tests.epreuves import documents
 from tests.fabriques import (
     PENDANT,
     admettre,
@@ -495,7 +496,8 @@ def classeur_qui_gonfle() -> bytes:
         (b"\xff\xfen\0u\0m\0", "aucune ligne"),
         (classeur_qui_gonfle(), "trop grand"),
         (b'numero\n"' + b"x" * 200_000, "ne se lit pas comme un CSV"),
-        (b"numero\n" + b"01234567\n" * 5001, "plus de 5000 lignes"),
+        (b"numero\n" + b"01234567\n" * 5001, "plus de 5\u00a0000 lignes"),
+        (documents.ods(), "n’est pas un classeur XLSX"),
         (b"n" * (2 * 1024 * 1024 + 1), "dépasse 2 Mo"),
     ],
 )

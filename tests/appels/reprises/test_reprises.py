@@ -506,7 +506,7 @@ def test_un_fichier_qui_n_en_est_pas_un_est_refuse_par_sa_phrase(connecter, pins
         (b"\x00\x01\x02\x00\x00", "ni un classeur XLSX ni un texte"),
         (b"PK\x03\x04abime", "Ce classeur est abîmé"),
         (en_csv(), "ne contient aucune ligne sous ses titres"),
-        (en_csv(*[rangee()] * 5001), "plus de 5000 lignes"),
+        (en_csv(*[rangee()] * 5001), "plus de 5 000 lignes"),
         (b"x" * (2 * 1024 * 1024 + 1), "dépasse 2 Mo"),
     ):
         page = client.post(
