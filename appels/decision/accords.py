@@ -43,6 +43,16 @@ class EnNotreNom:
     peut_dire: bool
 
     @property
+    def est_donne(self) -> bool:
+        """The word lets the letter leave."""
+        return self.accord is not None and self.accord.laisse_partir
+
+    @property
+    def est_a_dire(self) -> bool:
+        """The word is to be given, or given anew: the text changed since."""
+        return self.accord is None or self.accord.perime_le is not None
+
+    @property
     def est_partie(self) -> bool:
         """Its organisation received the letter."""
         return self.lettre is not None and self.lettre.liberee_le is not None
@@ -116,10 +126,11 @@ def _courantes(personne: Utilisateur, siens: Collection[int]) -> DecisionPriseQu
         appel=models.OuterRef("financement__dossier__appel"),
         partenaire=models.OuterRef("financement__partenaire"),
     )
+    a_dire = models.Q(accord__isnull=True) | models.Q(accord__perime_le__isnull=False)
     return (
         prises.filter(financement__partenaire__in=siens, financement__dossier__in=lisibles)
         .exclude(decision__in=["", Decision.RENONCE])
-        .annotate(est_a_dire=models.Q(models.Exists(donnent), accord__isnull=True))
+        .annotate(est_a_dire=models.Q(models.Exists(donnent)) & a_dire)
         .select_related(
             "financement__dossier__porteur", "financement__dossier__appel", "accord__par"
         )

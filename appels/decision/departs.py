@@ -1,6 +1,6 @@
 """What may leave, or become public, at an instant; what is held, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from appels.decision import accords
@@ -12,6 +12,7 @@ from quartiers.francais import date_et_heure
 
 UN_AN = timedelta(days=366)
 FERME = "déport, organisme ou périmètre de qui l’envoie"
+CORRIGEE = "corrigée depuis"
 SANS_RESPONSABLE = "qui l’a demandé n’est plus responsable du service"
 
 
@@ -51,12 +52,16 @@ def encore_prevue(diffusion: Diffusion) -> Diffusion | None:
 
 
 def retenues(
-    lettres: list[Lettre], *, par: Utilisateur | None = None, dans: Diffusion | None = None
+    lettres: list[Lettre],
+    *,
+    par: Utilisateur | None = None,
+    dans: Diffusion | None = None,
+    versions: Mapping[int, int] | None = None,
 ) -> dict[int, str]:
     """{letter: why it does not leave}.
 
     `par`: who lets it go, None when nobody does yet; `dans`: the departure that takes it, None for
-    a new one.
+    a new one. `versions`: {letter: the version that whoever lets it go has read}.
     """
     if dans and not droits.peut_liberer_les_lettres(dans.par):
         return {lettre.pk: SANS_RESPONSABLE for lettre in lettres}
@@ -66,7 +71,8 @@ def retenues(
     en_suspens = accords.sans_accord(lettres)
     trouvees = {}
     for lettre in lettres:
-        pourquoi = _pourquoi(lettre, barres, dans)
+        lue = (versions or {}).get(lettre.pk, lettre.version)
+        pourquoi = _pourquoi(lettre, lue, barres, dans)
         if not pourquoi and lettre.pk in en_suspens:
             pourquoi = accords.MANQUE
         if lettre.financement.dossier_id in fermes:
@@ -84,8 +90,8 @@ def _fermes(dossiers: Iterable[Dossier], par: Utilisateur | None) -> set[int]:
     return {dossier.pk for dossier in ecartes}
 
 
-def _pourquoi(lettre: Lettre, barres: set[int], dans: Diffusion | None) -> str:
-    """Empty when the letter may leave."""
+def _pourquoi(lettre: Lettre, lue: int, barres: set[int], dans: Diffusion | None) -> str:
+    """Empty when the letter may leave; `lue`: the version that was read."""
     if lettre.liberee_le:
         return "déjà envoyée"
     if lettre.ecartee_le:
@@ -94,6 +100,8 @@ def _pourquoi(lettre: Lettre, barres: set[int], dans: Diffusion | None) -> str:
         return f"déjà prévue le {date_et_heure(lettre.diffusion.prevue_le)}"
     if lettre.est_perimee:
         return "la décision a changé"
+    if lettre.version != lue:
+        return CORRIGEE
     if not lettre.etabli_le:
         return "son PDF n’est pas prêt"
     if not lettre.financement.dossier.est_en_course:

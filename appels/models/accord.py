@@ -1,4 +1,5 @@
 import hashlib
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -18,7 +19,11 @@ class SensAccord(models.TextChoices):
 class AccordQuerySet(JournaliseQuerySet["Accord"]):
     def donnes(self) -> "AccordQuerySet":
         """Those that let the letter leave."""
-        return self.filter(sens=SensAccord.ACCORD)
+        return self.filter(sens=SensAccord.ACCORD, perime_le__isnull=True)
+
+    def perimer(self, prise: int, instant: datetime) -> int:
+        """The text is not the one that was agreed to any more: how many are to be given anew."""
+        return self.donnes().filter(prise=prise).update(perime_le=instant)
 
 
 class Accord(Journalise):
@@ -31,6 +36,8 @@ class Accord(Journalise):
     motif = models.CharField("ce qui est à revoir", max_length=300, blank=True)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
+    # The letter was corrected, or discarded, since: the word is to be given anew
+    perime_le = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = AccordQuerySet.as_manager()
 
@@ -42,6 +49,11 @@ class Accord(Journalise):
                 condition=~models.Q(sens=SensAccord.RESERVE) | ~models.Q(motif=""),
             )
         ]
+
+    @property
+    def laisse_partir(self) -> bool:
+        """It agrees to the text as it stands."""
+        return self.sens == SensAccord.ACCORD and self.perime_le is None
 
     @property
     def empreinte(self) -> str:

@@ -44,6 +44,8 @@ class Diffusion(Journalise):
     laissees = models.JSONField(default=list, blank=True)
     # [letter, version] of those that whoever lets them go says to have read again
     relues = models.JSONField(default=list, blank=True)
+    # [letter, version] of all those that leave, as whoever lets them go read them
+    versions = models.JSONField(default=list, blank=True)
     annulee_le = models.DateTimeField(null=True, blank=True)
     annulee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -217,6 +217,13 @@ class Lettre(Fabrication, Journalise):
         return self.prise is None or not self.prise.est_courante
 
     @property
+    def est_corrigee_depuis(self) -> bool:
+        """Its text is not the one that somebody let go, for an instant that has not come yet."""
+        if self.diffusion is None or self.liberee_le:
+            return False
+        return dict(self.diffusion.versions).get(self.pk, self.version) != self.version
+
+    @property
     def est_a_faire(self) -> bool:
         """Neither made, given up, released nor discarded."""
         return super().est_a_faire and not self.liberee_le and not self.ecartee_le

@@ -20,6 +20,15 @@ class DecisionRemplacee(Refus):
     )
 
 
+class TexteChange(Refus):
+    """The letter was corrected, discarded or prepared since the page was shown."""
+
+    phrase = (
+        "La lettre vient de changer : rien n’est enregistré. Relisez-la, puis dites votre accord "
+        "ou ce qui est à revoir."
+    )
+
+
 class AccordChange(Refus):
     """A colleague of the funder said something else since the page was shown."""
 
@@ -40,11 +49,13 @@ def dire(
     par: Utilisateur,
     recu_le: datetime,
     vu: str | None = None,
+    texte: str | None = None,
 ) -> Accord:
     """Keep its word, the last one counts, each is logged.
 
-    `vu`: the print of the word that the page showed, empty for none. Raises `Empeche`, `SansMotif`,
-    `DecisionRemplacee` or `AccordChange`; nothing is then kept.
+    `vu`: the print of the word that the page showed, empty for none; `texte`: that of the letter.
+    Raises `Empeche`, `SansMotif`, `DecisionRemplacee`, `TexteChange` or `AccordChange`; nothing is
+    then kept.
     """
     financeur = prise.financement.partenaire
     assert financeur  # nobody else decides in the portal
@@ -54,9 +65,11 @@ def dire(
     if sens == SensAccord.RESERVE and not motif:
         raise SansMotif
     courante = DecisionPrise.objects.courantes().filter(pk=prise.pk).exists()
-    partie = Lettre.objects.liberees().filter(prise=prise).exists()
-    if not courante or partie:
+    lettre = Lettre.objects.vives().filter(prise=prise).first()
+    if not courante or (lettre and lettre.liberee_le):
         raise DecisionRemplacee
+    if texte is not None and texte != (lettre.empreinte if lettre else ""):
+        raise TexteChange
     dit = Accord.objects.filter(prise=prise).select_related("par").first()
     if dit and vu is not None and vu != dit.empreinte and (dit.sens, dit.motif) != (sens, motif):
         raise AccordChange(dit)
@@ -68,6 +81,7 @@ def dire(
         accord.motif = motif
         accord.par = par
         accord.le = recu_le
+        accord.perime_le = None
         accord.save()
     dossier.passages.create(
         acte=Acte.ACCORDER,

@@ -1,7 +1,7 @@
 """Letters: prepared from the decisions, made by the worker, corrected, released together, read."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ from appels.decision.refus_des_lettres import (
     SansTribunal,
 )
 from appels.models import (
+    Accord,
     Acte,
     Appel,
     Auteur,
@@ -168,11 +169,16 @@ def corriger(
 ) -> Lettre:
     """Another text for one letter; its PDF is made again.
 
+    It does not leave any more with those that wait for an instant, and its funder, who had agreed
+    to the former text, is asked anew.
+
     `vue`: the print of the text that the page showed. Raises `DejaPartie` or `LettreCorrigee`.
     """
     actuelle = _en_attente(lettre, par=par)
     if vue is not None and vue != actuelle.empreinte:
         raise LettreCorrigee(actuelle)
+    if (objet, corps) != (actuelle.objet, actuelle.corps):
+        _perimer_l_accord(actuelle, recu_le)
     actuelle.objet = objet
     actuelle.corps = corps
     actuelle.corrigee_le = recu_le
@@ -184,6 +190,12 @@ def corriger(
 def refaire(lettre: Lettre, *, par: Utilisateur) -> Lettre:
     """Try the PDF again after failures. Raises `DejaPartie`."""
     return _a_refaire(_en_attente(lettre, par=par))
+
+
+def _perimer_l_accord(lettre: Lettre, instant: datetime) -> None:
+    """What its funder agreed to is not what it says any more."""
+    if lettre.prise_id:
+        Accord.objects.perimer(lettre.prise_id, instant)
 
 
 def _a_refaire(lettre: Lettre) -> Lettre:
@@ -211,6 +223,7 @@ def ecarter(
     actuelle = _en_attente(lettre, par=par)
     if vue is not None and vue != actuelle.empreinte:
         raise CorrigeeEntreTemps
+    _perimer_l_accord(actuelle, recu_le)
     actuelle.ecartee_le = recu_le
     actuelle.ecartee_par = par
     actuelle.motif_ecart = motif
@@ -259,11 +272,13 @@ def liberer(
     recu_le: datetime,
     prevue_le: datetime | None = None,
     relues: Collection[tuple[int, int]] = (),
+    versions: Mapping[int, int] | None = None,
 ) -> Diffusion:
     """Let the letters ticked reach their organisations: now, or when `prevue_le` comes.
 
     What cannot leave is left aside and named in `laissees`. `relues`: (letter, version) of the
-    sample that was read again. Raises `AutreNombre` when that many are not `confirme`,
+    sample that was read again; `versions`: {letter: version} of those that the page showed, one
+    corrected since is left aside. Raises `AutreNombre` when that many are not `confirme`,
     `EchantillonChange`, `RienALiberer`, or `PasDansLePasse`.
     """
     if len(set(cochees)) != confirme:
@@ -272,7 +287,7 @@ def liberer(
     attendent = Lettre.objects.filter(financement__dossier__appel=appel, pk__in=cochees)
     trouvees = _verrouiller_les_departs(appel, attendent)
     _exiger_l_echantillon(appel, relues)
-    retenues = departs.retenues(trouvees, par=par)
+    retenues = departs.retenues(trouvees, par=par, versions=versions)
     partantes = [lettre for lettre in trouvees if lettre.pk not in retenues]
     if not partantes:
         raise RienALiberer
@@ -284,6 +299,7 @@ def liberer(
         par=par,
         laissees=departs.en_clair(trouvees, retenues),
         relues=[list(relue) for relue in relues],
+        versions=[[lettre.pk, lettre.version] for lettre in partantes],
     )
     Lettre.objects.filter(pk__in=[lettre.pk for lettre in partantes]).update(diffusion=diffusion)
     if prevue_le is None:
@@ -328,7 +344,8 @@ def executer(diffusion: Diffusion, instant: datetime) -> None:
     actuelle = departs.encore_prevue(diffusion)
     if actuelle is None:
         return
-    retenues = departs.retenues(trouvees, par=actuelle.par, dans=actuelle)
+    lues = dict(actuelle.versions)
+    retenues = departs.retenues(trouvees, par=actuelle.par, dans=actuelle, versions=lues)
     laissees = departs.en_clair(trouvees, retenues)
     actuelle.laissees += laissees
     Lettre.objects.filter(pk__in=retenues).update(diffusion=None)

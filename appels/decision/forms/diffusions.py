@@ -1,6 +1,7 @@
 """What leaves or becomes public: the lines ticked, their number, and when."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -79,6 +80,16 @@ class DiffusionForm(forms.Form):
         return [ligne.pk for ligne in self.cleaned_data.get("lignes") or []]
 
 
+def en_versions(lettres: Iterable[Lettre]) -> str:
+    """« 12:1,15:3 »: letters and their versions, as a page sends them back."""
+    return ",".join(f"{lettre.pk}:{lettre.version}" for lettre in lettres)
+
+
+def _versions_lues(envoyees: str) -> list[tuple[int, int]]:
+    couples = [mot.partition(":") for mot in envoyees.split(",") if mot]
+    return [(numero_lu(cle), numero_lu(version)) for cle, _, version in couples]
+
+
 class LiberationForm(DiffusionForm):
     """Letters that leave."""
 
@@ -96,6 +107,7 @@ class LiberationForm(DiffusionForm):
     )
     echantillon = forms.CharField(widget=forms.HiddenInput, required=False)
     lot = forms.CharField(widget=forms.HiddenInput, required=False)
+    montrees = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ["lignes", "toutes", "relu", "nombre", "jour", "heure", "echantillon", "lot"]
 
     def __init__(self, *args: Any, boite: Boite, **kwargs: Any) -> None:
@@ -105,15 +117,19 @@ class LiberationForm(DiffusionForm):
         if "toutes" in self.fields:
             self.fields["toutes"].label = "Toutes celles de ce lot, sur toutes les pages"
         self.fields["lot"].initial = boite.repere
-        self.fields["echantillon"].initial = ",".join(
-            f"{lettre.pk}:{lettre.version}" for lettre in boite.echantillon
-        )
+        self.fields["echantillon"].initial = en_versions(boite.echantillon)
 
     @property
     def relues(self) -> list[tuple[int, int]]:
         """(letter, version) of the sample that the page showed."""
-        couples = [mot.partition(":") for mot in self.cleaned_data["echantillon"].split(",") if mot]
-        return [(numero_lu(cle), numero_lu(version)) for cle, _, version in couples]
+        return _versions_lues(self.cleaned_data["echantillon"])
+
+    @property
+    def versions(self) -> dict[int, int]:
+        """{letter: version} as it was read: those of the page, or all those of the lot."""
+        if self.cleaned_data.get("toutes"):
+            return {lettre.pk: lettre.version for lettre in self.boite.pretes}
+        return dict(_versions_lues(self.cleaned_data["montrees"]))
 
     @property
     def lot_a_change(self) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision import boite as regles
 from appels.decision.actions import lettres as actes
 from appels.decision.boite import Boite
-from appels.decision.forms.diffusions import LiberationForm
+from appels.decision.forms.diffusions import LiberationForm, en_versions
 from appels.decision.refus_des_lettres import LotChange
 from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
 from appels.decision.vues.laisses import dire_les_laisses
@@ -51,6 +51,7 @@ def boite(request: Requete, pk: int) -> HttpResponse:
             with refus_sur(form):
                 _liberer(request, appel, form, lue)
                 return redirect(request.get_full_path())
+    page = _page(request, lisibles, lue)
     return afficher(
         request,
         "appels/decision/lettres.html",
@@ -68,7 +69,8 @@ def boite(request: Requete, pk: int) -> HttpResponse:
             "relecture": _a_relire(request, lue),
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
             "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
-            "page": _page(request, lisibles, lue),
+            "page": page,
+            "montrees": en_versions(page),
             "prevues": Diffusion.objects.prevues()
             .filter(appel=appel, genre=GenreDiffusion.LETTRES)
             .annotate(nombre=Count("lettres"))
@@ -154,6 +156,7 @@ def _liberer(request: Requete, appel: Appel, form: LiberationForm, lue: Boite) -
         recu_le=request.recu_le,
         prevue_le=form.cleaned_data["prevue_le"],
         relues=form.relues,
+        versions=form.versions,
     )
     envoyees = accorder(diffusion.lettres.count(), "lettre envoyée", "lettres envoyées")
     dire_la_diffusion(request, diffusion, envoyees)

@@ -38,7 +38,7 @@ def en_notre_nom(request: Requete) -> HttpResponse:
             "lues": [(une, formulaires[une.prise.pk]) for une in lues],
             "cochees": {numero_lu(cle) for cle in request.POST.getlist("prise")},
             "en_reste": len(toutes) > len(lues),
-            "a_dire": sum(une.peut_dire and une.accord is None for une in lues),
+            "a_dire": sum(une.peut_dire and une.est_a_dire for une in lues),
             "matrices": accords.matrices_ouvertes(request.user),
             "comites": Comite.objects.lisibles_par(request.user).select_related("appel"),
             "financeurs": financeurs.les_miens(request.user),
@@ -83,6 +83,7 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> set[int]:
                 par=request.user,
                 recu_le=request.recu_le,
                 vu=request.POST.get(f"vu-{une.prise.pk}"),
+                texte=request.POST.get(f"texte-{une.prise.pk}"),
             )
             donnes.add(une.prise.pk)
         except Refus as refus:
@@ -119,6 +120,7 @@ def _est_a_revoir(
             par=request.user,
             recu_le=request.recu_le,
             vu=request.POST.get(f"vu-{cle}"),
+            texte=request.POST.get(f"texte-{cle}"),
         )
         messages.success(request, "Le service lira ce qui est à revoir ; la lettre ne part pas.")
         return True

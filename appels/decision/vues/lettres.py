@@ -13,6 +13,7 @@ from appels.decision.actions.renonciations import renoncables
 from appels.decision.forms.lettres import AuteurForm, GabaritForm, LettreForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import (
+    Accord,
     Auteur,
     Decision,
     Dossier,
@@ -91,6 +92,7 @@ def lettre(request: Requete, pk: int) -> HttpResponse:
             "motif": ecart,
             "ecarts": boite.ecarts(lettre),
             "en_attente": not lettre.liberee_le and not lettre.ecartee_le,
+            "est_accordee": Accord.objects.donnes().filter(prise=lettre.prise_id).exists(),
         },
         form,
     )

@@ -432,6 +432,37 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
     assert "Mot d’un financeur" not in historique
 
 
+@pytest.mark.parametrize("geste", ["corriger", "ecarter"])
+def test_un_accord_ne_vaut_que_pour_le_texte_lu(connecter, refusee, geste):
+    """Another text waits for the word of its funder again; a page that shows the former is told."""
+    elle, agent = creer_financeur(), creer_agent()
+    actes_accords.dire(refusee, SensAccord.ACCORD, par=elle, recu_le=PENDANT)
+    lettre = Lettre.objects.get()
+    lettres.corriger(lettre, lettre.objet, lettre.corps, par=agent, recu_le=PENDANT)
+    Lettre.objects.update(etabli_le=PENDANT)
+    assert retenue() == ""  # the same words
+    client, ici, cle = connecter(elle), "/instruction/en-notre-nom/", str(refusee.pk)
+    lue = client.get(ici)
+    assert "attend votre accord" not in lisible(lue)
+    ancienne = feuille(lue, f"vu-{cle}") | {"prise": cle}
+    if geste == "corriger":
+        lettres.corriger(lettre, lettre.objet, "Autre texte", par=agent, recu_le=PENDANT)
+    else:
+        lettres.ecarter(lettre, "Autre modèle", par=agent, recu_le=PENDANT)
+        autre = {"objet": "Autre objet", "corps": "{motif}", "signataire": "s", "qualite": "q"}
+        lettres.ecrire_un_gabarit("refuse", None, autre, par=agent, recu_le=PENDANT)
+        lettres.preparer(refusee.financement.dossier.appel, par=agent, recu_le=PENDANT)
+    Lettre.objects.update(etabli_le=PENDANT)
+    (vive,) = Lettre.objects.vives().select_related("financement__dossier__appel", "prise")
+    assert departs.retenues([vive]) == {vive.pk: accords.MANQUE}
+    suite = lisible(client.post(ici, ancienne, follow=True))
+    assert "La lettre vient de changer" in suite
+    assert "Attend à nouveau notre accord" in suite
+    assert departs.retenues([vive]) == {vive.pk: accords.MANQUE}
+    client.post(ici, feuille(client.get(ici), f"vu-{cle}") | {"prise": cle})
+    assert departs.retenues([vive]) == {}
+
+
 def test_l_accord_d_une_page_ancienne_n_efface_pas_a_revoir(connecter, refusee, depose, caf):
     """A colleague asked to see it again: ticked from an older page, it still waits."""
     ici, case = "/instruction/en-notre-nom/", f"vu-{refusee.pk}"

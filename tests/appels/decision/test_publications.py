@@ -131,6 +131,46 @@ def test_un_instant_prevu_part_seul_et_une_fois(connecter, monde, horloge_figee)
     )
 
 
+def test_une_lettre_recrite_avant_son_instant_ne_part_pas(connecter, monde, horloge_figee):
+    """What leaves is what the head let go: rewritten meanwhile, it waits to be read again."""
+    cles = de(monde, Genre.CAF)
+    liberer(monde, cles, prevue_le=DEMAIN)
+    lettre = Lettre.objects.get(pk=cles[0])
+    client, chemin = connecter(monde["agent"]), f"/instruction/lettres/{lettre.pk}/"
+    assert "Elle part le mercredi 11" in lisible(client.get(chemin))
+    lettres.corriger(lettre, lettre.objet, "Autre texte", par=monde["agent"], recu_le=PENDANT)
+    rendre_pretes(Lettre.objects.get(pk=lettre.pk))
+    assert "Elle part le mercredi 11" not in lisible(client.get(chemin))
+    boite = lisible(client.get(monde["boite"]))
+    assert boite.count("Corrigée depuis : ne part plus le mercredi 11") == 1
+    horloge_figee(DEMAIN)
+    tasks.diffuser()
+    assert set(Lettre.objects.liberees().values_list("pk", flat=True)) == set(cles[1:])
+    diffusion = Diffusion.objects.get()
+    assert [pourquoi for _, _, pourquoi in diffusion.laissees] == ["corrigée depuis"]
+    assert diffusion.versions == [[cle, 1] for cle in cles]
+    (dit,) = Envoi.objects.filter(acte__startswith="diffusion-").select_related("courriel")
+    assert ("2 sur 3" in dit.courriel.subject, "corrigée depuis" in dit.courriel.message) == (
+        True,
+        True,
+    )
+    assert de(monde, Genre.CAF) == [lettre.pk]  # it may be read again, then let go
+
+
+def test_une_lettre_recrite_depuis_la_page_est_laissee_de_cote(connecter, monde):
+    """Outside the sample too: what leaves is what the page of the head showed."""
+    client = connecter(monde["responsable"])
+    cles = de(monde, Genre.CAF)
+    montree = feuille(client.get(monde["boite"]), "relu")
+    lettre = Lettre.objects.get(pk=cles[0])
+    lettres.corriger(lettre, lettre.objet, "Autre texte", par=monde["agent"], recu_le=PENDANT)
+    rendre_pretes(Lettre.objects.get(pk=lettre.pk))
+    envoi = montree | {"lignes": cles, "nombre": "3", "relu": "on", "echantillon": ""}
+    client.post(monde["boite"], envoi)
+    assert set(Lettre.objects.liberees().values_list("pk", flat=True)) == set(cles[1:])
+    assert [pourquoi for *_, pourquoi in Diffusion.objects.get().laissees] == ["corrigée depuis"]
+
+
 def test_a_l_instant_prevu_ce_qui_a_change_est_laisse_et_dit(monde, horloge_figee):
     diffusion = liberer(monde, de(monde, Genre.CAF), prevue_le=DEMAIN)
     premier, second, tiers = monde["dossiers"]
