@@ -16,12 +16,14 @@ class Aboutissement(models.TextChoices):
     ATTENDUE = "attendue", "Décisions attendues"
     AJOURNEE = "ajournee", "Ajourné"
     SOUTENU = "soutenu", "Soutenu"
+    RENONCE = "renonce", "Renoncé"
     SANS_SUITE = "sans_suite", "Sans suite"
     REFUSE = "refuse", "Refusé"
 
 
 def aboutissement(decisions: Iterable[str]) -> Aboutissement | None:
-    """Awaited while one is to come; else put off, granted, without follow-up, or refused.
+    """Awaited while one is to come; else put off, granted, given up by its organisation, without
+    follow-up, or refused.
 
     `decisions`: one a funder of the call that the dossier asks, empty while it is not known. None
     when none is asked.
@@ -35,6 +37,8 @@ def aboutissement(decisions: Iterable[str]) -> Aboutissement | None:
         return Aboutissement.AJOURNEE
     if toutes & set(ACCORDS):
         return Aboutissement.SOUTENU
+    if Decision.RENONCE in toutes:
+        return Aboutissement.RENONCE
     if Decision.SANS_SUITE in toutes:
         return Aboutissement.SANS_SUITE
     return Aboutissement.REFUSE

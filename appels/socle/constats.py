@@ -19,6 +19,7 @@ from appels.models import (
     Conformite,
     Cotation,
     Cote,
+    Decision,
     DocumentDemande,
     Dossier,
     Financement,
@@ -45,6 +46,8 @@ SEUIL_CONVENTION = 2_300_000
 NOTE_SUR = 20
 CE_DOSSIER = models.OuterRef("pk")
 AVANT_TOUT = datetime(1970, 1, 1, tzinfo=UTC)  # no delay is past
+# Neither granted nor asked any more
+SANS_AIDE = (Decision.REFUSE, Decision.SANS_SUITE, Decision.RENONCE)
 Condition = models.Q | Combinable
 
 
@@ -156,7 +159,7 @@ def convention() -> Condition:
         )
         .annotate(siren=Left("dossier__porteur__siret", 9))
         .filter(siren=models.OuterRef("siren"))
-        .exclude(decision__in=["refuse", "sans_suite"])
+        .exclude(decision__in=SANS_AIDE)
         .order_by()
         .values("partenaire")
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from appels.models import Decision, Dossier, Lettre
+from appels.models import Decision, DecisionPrise, Dossier, Lettre
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ SUITES = {
 def pour_l_organisme(dossier: Dossier) -> list[Resultat]:
     """One a funder of the call, in budget order; empty before any letter. Two queries."""
     liberees = Lettre.objects.liberees().select_related("prise").order_by("pk")
+    renoncees = DecisionPrise.objects.filter(
+        financement=models.OuterRef("pk"), decision=Decision.RENONCE
+    )
     demandes = (
         dossier.financements.filter(partenaire__isnull=False)
+        .annotate(renonce_au_rang=models.Subquery(renoncees.order_by("-rang").values("rang")[:1]))
         .select_related("partenaire")
         .prefetch_related(models.Prefetch("lettres", liberees, to_attr="liberees"))
     )
@@ -48,7 +52,11 @@ def pour_l_organisme(dossier: Dossier) -> list[Resultat]:
 
 
 def _resultat(demande: Any) -> Resultat:
-    """The answer of a funder: what its last released letter tells, and nothing newer."""
+    """The answer of a funder: what its last released letter tells, and nothing newer.
+
+    What its organisation gave up since stays so, whatever the funder decides, until a letter says
+    it.
+    """
     lettre = demande.liberees[-1] if demande.liberees else None
     mot = "Décision à venir"
     accorde = None
@@ -56,7 +64,7 @@ def _resultat(demande: Any) -> Resultat:
     if lettre and not lettre.lue_le:
         mot = "Lettre à ouvrir"
         suite = "Ouvrez la lettre : son ouverture est datée."
-    elif lettre and demande.decision == Decision.RENONCE:
+    elif lettre and _a_renonce_depuis(lettre, demande.renonce_au_rang):
         mot = "Vous avez renoncé"
         suite = "Le montant est revenu au financeur."
     elif lettre and lettre.prise:
@@ -68,3 +76,10 @@ def _resultat(demande: Any) -> Resultat:
         suite = "La lettre fait foi."
     ton = demande.partenaire.ton
     return Resultat(demande.nom, ton, demande.montant, lettre, mot, accorde, suite)
+
+
+def _a_renonce_depuis(lettre: Lettre, rang: int | None) -> bool:
+    """`rang`: of the last time that the grant was given up, None for never."""
+    if rang is None:
+        return False
+    return lettre.prise is None or lettre.prise.rang < rang

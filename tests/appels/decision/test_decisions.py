@@ -198,6 +198,11 @@ def test_la_base_refuse_un_montant_sans_accord(depose):
         (["sans_suite", "partiel"], "soutenu"),
         (["sans_suite", "refuse"], "sans_suite"),
         (["refuse", "refuse"], "refuse"),
+        (["renonce"], "renonce"),
+        (["renonce", "refuse"], "renonce"),
+        (["renonce", "sans_suite"], "renonce"),
+        (["renonce", "partiel"], "soutenu"),
+        (["renonce", ""], "attendue"),
     ],
 )
 def test_l_etat_du_dossier_se_deduit_des_decisions(decisions_, attendue):

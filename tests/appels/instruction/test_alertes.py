@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from appels.decision.actions import renonciations
 from appels.instruction import alertes
 from appels.instruction.actions import echanges, examen
 from appels.models import Appel, Cote, DepotDauphin, Dossier
@@ -15,10 +16,13 @@ from quartiers.horloge import a_paris
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
+    admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
+    creer_lettre,
     creer_signataire,
     deposer,
 )
@@ -176,6 +180,21 @@ def test_convention_au_cumul_de_l_annee_par_siren_et_financeur(horloge_figee):
         decision="accorde", montant_vote=100, decide_le=PENDANT.date()
     )
     assert "convention" not in levees(premier)
+
+
+def test_une_aide_rendue_ne_compte_plus_dans_le_cumul(horloge_figee):
+    """Given up, neither what was granted nor what had been asked counts."""
+    porteur = creer_association()
+    appel, signataire = creer_appel(), creer_signataire(porteur)
+    premier, second = (deposer(creer_dossier_complet(appel, porteur), signataire) for _ in range(2))
+    for dossier in (premier, second):
+        dossier.financements.filter(partenaire__genre="caf").update(montant=1_200_000)
+    contenu_change(premier, second)
+    assert "convention" in levees(premier)
+    rendue = creer_accord(admettre(second), montant=1_200_000)
+    creer_lettre(rendue)
+    renonciations.renoncer(second, [rendue.pk], "Arrêt", par=signataire, recu_le=PENDANT)
+    assert "convention" not in levees(premier) | levees(second)
 
 
 def test_accorde_plus_que_demande(depose):

@@ -98,6 +98,11 @@ class Monde:
         ligne.decision, ligne.montant_vote = "refuse", None
         ligne.prononcer(par=self.agent, le=PENDANT)
 
+    def renoncer(self):
+        for ligne in self.un().financements.accordes():
+            ligne.decision, ligne.montant_vote, ligne.decide_le = "renonce", None, None
+            ligne.prononcer(par=self.agent, le=PENDANT)
+
     def envoyer(self):
         for ligne in self.un().financements.exclude(decision=""):
             if not ligne.prises.courantes().get().lettres.exists():

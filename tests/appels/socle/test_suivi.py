@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appels.decision.actions import lettres
+from appels.decision.actions import lettres, renonciations
 from appels.depot.actions import arret, correction
 from appels.instruction import alertes, colonnes
 from appels.instruction.actions import complements, examen
@@ -48,6 +48,7 @@ ACTES = (
     "accorder",
     "refuser",
     "ajourner",
+    "renoncer",
     "liberer",
     "ouvrir",
     "attendre",
@@ -114,8 +115,8 @@ class Histoire:
     def _decider(self, lequel, decision):
         demandes = list(self.dossier.financements.filter(partenaire__isnull=False))
         demande = demandes[lequel % len(demandes)]
-        if not self.dossier.est_en_course or demande.lettres.exists():
-            return
+        if not self.dossier.est_en_course:
+            return  # a decision that another replaced is among the histories
         demande.decision = decision
         demande.montant_vote = demande.montant if decision == Decision.ACCORDE else None
         demande.decide_le = self.le.date()
@@ -130,10 +131,23 @@ class Histoire:
     def _ajourner(self, lequel):
         self._decider(lequel, Decision.AJOURNE)
 
+    def _renoncer(self, lequel):
+        donnees = list(renonciations.renoncables(self.dossier)[lequel : lequel + 1])
+        renonciations.renoncer(
+            self.dossier,
+            [demande.pk for demande in donnees],
+            "x",
+            par=self.signataire,
+            recu_le=self.le,
+        )
+
     def _liberer(self, lequel):
-        decides = self.dossier.financements.exclude(decision="").filter(lettres=None)
-        for demande in decides[: lequel + 1]:
-            Lettre.objects.create(
+        dites = Lettre.objects.liberees().a_jour().values("financement")
+        decides = self.dossier.financements.exclude(decision__in=["", Decision.RENONCE])
+        for demande in decides.exclude(pk__in=dites)[: lequel + 1]:
+            precedentes = demande.lettres.filter(remplacee_par__isnull=True)
+            avant = list(precedentes.values_list("pk", flat=True))
+            neuve = Lettre.objects.create(
                 financement=demande,
                 gabarit=self.gabarit,
                 objet="o",
@@ -145,6 +159,7 @@ class Histoire:
                 liberee_le=self.le,
                 liberee_par=self.agent,
             )
+            Lettre.objects.filter(pk__in=avant).update(remplacee_par=neuve)
 
     def _ouvrir(self, lequel):
         attendent = Lettre.objects.filter(financement__dossier=self.dossier, lue_le__isnull=True)
@@ -159,6 +174,29 @@ class Histoire:
             arret.retirer(self.dossier, par=self.signataire, recu_le=self.le)
 
 
+def est_dite(demande) -> bool:
+    """Its organisation knows the decision that stands: by its letter, or because it gave up."""
+    if demande.decision == Decision.RENONCE:
+        return True
+    courantes = [prise.pk for prise in demande.prises.all() if prise.remplacee_le is None]
+    return any(lettre.prise_id in courantes for lettre in demande.lettres.all())
+
+
+def mots_attendus(dossier) -> list[str]:
+    """What each funder answered, told again apart: by letters, and by what was given up since."""
+    mots = []
+    for demande in dossier.financements.filter(partenaire__isnull=False):
+        su, mot = None, "Décision à venir"
+        for prise in demande.prises.order_by("rang"):
+            lettre = prise.lettres.first()
+            if lettre:
+                su, mot = lettre, prise.get_decision_display()
+            elif prise.decision == Decision.RENONCE:
+                mot = "Vous avez renoncé"
+        mots.append("Lettre à ouvrir" if su and not su.lue_le else mot)
+    return mots
+
+
 def stade_attendu(dossier, instant) -> Stade:
     """The same rule, told again apart from the product, without a query of its kind."""
     finis = {"irrecevable": Stade.IRRECEVABLE, "retire": Stade.RETIRE}
@@ -167,12 +205,13 @@ def stade_attendu(dossier, instant) -> Stade:
     if dossier.etat == "a_completer":
         return Stade.A_COMPLETER if instant < dossier.a_completer_avant else Stade.DELAI_PASSE
     demandes = [d for d in dossier.financements.all() if d.partenaire_id]
-    dites = {d.pk: any(lettre.liberee_le for lettre in d.lettres.all()) for d in demandes}
+    dites = {d.pk: est_dite(d) for d in demandes}
     attendues = [d for d in demandes if not d.decision or (d.decision == "ajourne" and dites[d.pk])]
     if demandes and not attendues:
         if not all(dites.values()):
             return Stade.LETTRES
-        lues = all(lettre.lue_le for d in demandes for lettre in d.lettres.all())
+        recues = [lettre for d in demandes for lettre in d.lettres.all()]
+        lues = all(lettre.lue_le for lettre in recues if lettre.remplacee_par_id is None)
         return Stade.DECIDE if lues else Stade.A_OUVRIR
     if dossier.etat == "depose":
         return Stade.A_EXAMINER
@@ -245,15 +284,23 @@ def _exiger_la_meme_chose(histoire, clients, regler):
 def _exiger_l_accord_des_deux(dossier, ou, qui, lu):
     """The service and the organisation are told the same story, no decision before its letter."""
     liberees = Lettre.objects.liberees().filter(financement__dossier=dossier)
-    assert lu.a_ouvrir == liberees.filter(lue_le__isnull=True).count()
+    assert lu.a_ouvrir == liberees.filter(lue_le=None, remplacee_par=None).count()
     assert (lu.etat == EtatPublic.A_COMPLETER) == (ou == Stade.A_COMPLETER)
-    assert (lu.etat == EtatPublic.DECIDE) == (ou in (Stade.A_OUVRIR, Stade.DECIDE))
+    tout_est_su = all(
+        est_dite(demande) or not demande.prises.exists()
+        for demande in dossier.financements.filter(partenaire__isnull=False)
+    )
+    if tout_est_su:
+        assert (lu.etat == EtatPublic.DECIDE) == (ou in (Stade.A_OUVRIR, Stade.DECIDE))
     en_partie = (EtatPublic.DECIDE_EN_PARTIE, EtatPublic.AJOURNE)
     if lu.etat in en_partie:
         assert (ou in (Stade.FINANCEURS, Stade.LETTRES), liberees.exists()) == (True, True)
     if not liberees.exists():
         assert lu.etat not in (EtatPublic.DECIDE, *en_partie)
         assert resultats.pour_l_organisme(dossier) == []
+    else:
+        lus = [resultat.mot for resultat in resultats.pour_l_organisme(dossier)]
+        assert lus == mots_attendus(dossier)
     assert lu.est_a_vous == (qui == Attente.ORGANISME)
     complement = dossier.complement_en_cours()
     if lu.etat == EtatPublic.A_COMPLETER:
@@ -327,6 +374,22 @@ def test_une_decision_ne_se_dit_qu_a_sa_lettre(histoire):
         "Lire les décisions",
         Stade.DECIDE,
     )
+
+
+def test_ce_qui_est_rendu_le_reste_jusqu_a_la_lettre_suivante(histoire):
+    """The funder decides again: nothing of it is read before its letter."""
+    histoire.jouer("admettre")
+    nombre = _tout_decider(histoire)
+    _faire(histoire, ("liberer", 9), ("ouvrir", 9), ("renoncer", 0))
+    rendues = [resultat.mot for resultat in resultats.pour_l_organisme(histoire.dossier)]
+    assert rendues == ["Vous avez renoncé", *["Accordé"] * (nombre - 1)]
+    _faire(histoire, ("accorder", 0))
+    premier = resultats.pour_l_organisme(histoire.dossier)[0]
+    assert (premier.mot, premier.accorde) == ("Vous avez renoncé", None)
+    _faire(histoire, ("liberer", 9))
+    assert resultats.pour_l_organisme(histoire.dossier)[0].mot == "Lettre à ouvrir"
+    _faire(histoire, ("ouvrir", 9))
+    assert resultats.pour_l_organisme(histoire.dossier)[0].mot == "Accordé"
 
 
 def test_les_lettres_a_ouvrir_sont_en_tete_de_l_accueil_et_sur_la_carte(histoire, connecter):
