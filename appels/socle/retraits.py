@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from appels.models import Appel, Dossier, Financement, NomPartie, Piece, Theme
+from appels.models.appel import OPTIONS_CG
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import budget
 from partenaires.socle.refus import Refus
 
 PLUS_PROPOSE = "n’est plus proposé"
+# {question that a call may ask or not: its option, where it is written}
+QUESTIONS = {
+    "moyens_materiels": ("moyens_materiels", NomPartie.MOYENS),
+    "recrutement_etpt": ("recrutement", NomPartie.MOYENS),
+    "informations_complementaires": ("informations_complementaires", NomPartie.DESCRIPTION),
+}
 
 
 class PlusPropose(Refus):
@@ -39,7 +46,12 @@ def marquer(nom: str) -> str:
 
 def tenus(dossier: Dossier) -> list[Retire]:
     """Everything of that kind in one dossier read by `pour_completude`, part by part."""
-    return [*du_projet(dossier), *du_budget(dossier), *des_pieces(dossier)]
+    return [
+        *du_projet(dossier),
+        *des_questions(dossier),
+        *du_budget(dossier),
+        *des_pieces(dossier),
+    ]
 
 
 def du_projet(dossier: Dossier) -> Iterator[Retire]:
@@ -57,6 +69,42 @@ def _themes(dossier: Dossier) -> Iterable[Theme]:
     if hasattr(dossier, "themes_retires"):
         return dossier.themes_retires
     return dossier.themes.exclude(appels=dossier.appel_id)
+
+
+def est_posee(appel: Appel, champ: str) -> bool:
+    """The call asks this question; those that every call asks are always asked."""
+    return champ not in QUESTIONS or QUESTIONS[champ][0] in appel.options
+
+
+def est_tenue(dossier: Dossier, champ: str) -> bool:
+    """Something answers this question."""
+    return getattr(dossier, champ) not in ("", None)
+
+
+def non_posees(dossier: Dossier, appel: Appel) -> list[str]:
+    """The questions that a dossier answers and that this call does not ask."""
+    return [nom for nom in QUESTIONS if est_tenue(dossier, nom) and not est_posee(appel, nom)]
+
+
+def intitule_de(champ: str) -> str:
+    """« Recrutement envisagé » : a question as the settings of a call name it."""
+    return OPTIONS_CG[QUESTIONS[champ][0]]
+
+
+def des_questions(dossier: Dossier) -> Iterator[Retire]:
+    """What answers questions that are asked no longer: nothing of it is lost, nor hidden."""
+    for nom in non_posees(dossier, dossier.appel):
+        yield Retire(QUESTIONS[nom][1], nom, f"Le champ « {intitule_de(nom)} »")
+
+
+def _repond_sans_etre_interroge(appel: Appel) -> Q:
+    """Drafts of this call that answer a question that it does not ask."""
+    tenus = Q(pk__in=[])
+    for nom in QUESTIONS:
+        if not est_posee(appel, nom):
+            vide = Q(**{f"{nom}__isnull": True}) if nom == "recrutement_etpt" else Q(**{nom: ""})
+            tenus |= ~vide
+    return tenus
 
 
 def avec_les_themes(dossiers: DossierQuerySet, appel: Appel) -> DossierQuerySet:
@@ -92,4 +140,5 @@ def brouillons_touches(appel: Appel) -> DossierQuerySet:
         | Q(Exists(demandes.filter(Q(est_retiree=True))))
         | Q(a_un_axe_retire=True)
         | Q(a_un_theme_retire=True)
+        | _repond_sans_etre_interroge(appel)
     )

@@ -4,12 +4,13 @@ from appels.models import Appel, Dossier, Financement
 from appels.models.contenu import Frequence
 from appels.models.financement import EtatFinancement
 from appels.redaction.actions import copie
+from appels.socle import retraits
 
 
 def remplir(dossier: Dossier, modele: Dossier) -> None:
     """The answers of `modele` in a dossier just begun; its title stays as typed."""
     appel = dossier.appel
-    sauf = [*copie.DATES, "intitule"]
+    sauf = [*copie.DATES, "intitule", *retraits.non_posees(modele, appel)]
     if modele.axe not in appel.axes.all():
         sauf.append("axe")
     copie.reponses(modele, dossier, sauf=sauf)
@@ -35,6 +36,9 @@ def non_repris(modele: Dossier, appel: Appel) -> list[str]:
     themes = ", ".join(str(theme) for theme in modele.themes.exclude(appels=appel))
     if themes:
         phrases.append(f"les thèmes absents de cet appel : {themes}")
+    questions = ", ".join(map(retraits.intitule_de, retraits.non_posees(modele, appel)))
+    if questions:
+        phrases.append(f"les réponses aux questions absentes de cet appel : {questions}")
     offerts = {financement.pk for financement in _offerts(modele, appel)}
     demandes = modele.financements.select_related("partenaire")
     financeurs = ", ".join(demande.nom for demande in demandes if demande.pk not in offerts)

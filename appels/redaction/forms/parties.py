@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField, BoundWidget
 
 from appels.models import Dossier, MoyenHumain, Theme
-from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
 from appels.models.offre import AxeOuvert
 from appels.socle import retraits
@@ -44,18 +43,27 @@ def _garder_entier(champ: forms.Field) -> None:
 
 
 class PartieForm(forms.ModelForm):
-    """A part saves its own columns and nothing else: the rest belongs to other parts."""
+    """A part saves its own columns and nothing else: the rest belongs to other parts.
+
+    A question that the call asks no longer stays while something answers it, kept or just typed.
+    """
 
     _save_m2m: Callable[[], None]  # of Django; its stubs leave it out
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for nom in list(self.fields):
-            if nom in OPTIONS_CG and nom not in self.instance.appel.options:
-                del self.fields[nom]
-            else:
-                self.fields[nom].required = False
-                _garder_entier(self.fields[nom])
+            champ = self.fields[nom]
+            champ.required = False
+            _garder_entier(champ)
+            if not retraits.est_posee(self.instance.appel, nom):
+                champ.label = retraits.marquer(str(champ.label))
+                if not self._est_repondue(nom):
+                    del self.fields[nom]
+
+    def _est_repondue(self, nom: str) -> bool:
+        tapee = str(self.data.get(self.add_prefix(nom)) or "")
+        return bool(tapee.strip()) or retraits.est_tenue(self.instance, nom)
 
     def ecrire(self, dossier: Dossier) -> None:
         """Called in the transaction that has checked the version."""
@@ -228,11 +236,6 @@ class MoyensForm(PartieForm):
         fields = ["moyens_materiels", "recrutement_etpt"]
         formfield_callback = champ_du_modele
         widgets = {"moyens_materiels": _texte(4)}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "recrutement" not in self.instance.appel.options:
-            self.fields.pop("recrutement_etpt", None)
 
 
 class TableauMoyensForm(forms.Form):

@@ -123,6 +123,42 @@ def test_ce_qui_sert_est_retire_garde_par_le_brouillon_et_invisible_d_un_nouveau
     assert deposer(monde["brouillon"]).numero == "CV-2027-0002"
 
 
+def test_une_question_otee_garde_ce_qui_y_repond_et_se_vide(monde):
+    """Typed while it was asked, or kept before: nothing is lost, nothing is hidden."""
+    monde["appel"].options = ["moyens_materiels", "recrutement", "informations_complementaires"]
+    monde["appel"].save()
+    brouillon, porteur = monde["brouillon"], monde["porteur"]
+    Dossier.objects.filter(pk=brouillon.pk).update(
+        recrutement_etpt="1.50", informations_complementaires="La suite"
+    )
+    chemin = f"/dossiers/{brouillon.pk}/partie/moyens/"
+    ouverte = feuille(porteur.get(chemin), "moyens_materiels")
+    assert editer(monde, options=[]).status_code == 302
+    monde["appel"].refresh_from_db()
+    tenus = [(retire.champ, retire.nom) for retire in retraits.tenus(relu(brouillon))]
+    assert tenus == [
+        ("recrutement_etpt", "Le champ « Recrutement envisagé »"),
+        ("informations_complementaires", "Le champ « Informations complémentaires »"),
+    ]
+    assert list(retraits.brouillons_touches(monde["appel"])) == [brouillon]
+    # The page opened before: what was typed there is kept, and shown
+    suite = porteur.post(chemin, ouverte | {"moyens_materiels": "Un local"}, follow=True)
+    assert suite.status_code == 200
+    brouillon.refresh_from_db()
+    assert (brouillon.moyens_materiels, str(brouillon.recrutement_etpt)) == ("Un local", "1.50")
+    page = porteur.get(chemin)
+    assert lisible(page).count("(n’est plus proposé)") == 2
+    # Emptied, it is asked no more
+    vide = feuille(page, "moyens_materiels") | {"moyens_materiels": "", "recrutement_etpt": ""}
+    porteur.post(chemin, vide)
+    description = f"/dossiers/{brouillon.pk}/partie/description/"
+    sans = feuille(porteur.get(description), "informations_complementaires")
+    porteur.post(description, sans | {"informations_complementaires": ""})
+    assert retraits.tenus(relu(brouillon)) == []
+    assert list(retraits.brouillons_touches(monde["appel"])) == []
+    assert 'name="moyens_materiels"' not in porteur.get(chemin).content.decode()
+
+
 def test_le_brouillon_enregistre_encore_ce_qu_il_garde_puis_le_retire(monde):
     editer(monde, **RETRAITS["financeur"])
     chemin = f"/dossiers/{monde['brouillon'].pk}/partie/budget/"

@@ -120,6 +120,11 @@ def test_ce_qui_n_est_plus_dans_l_appel_est_laisse_et_dit(ancien, appel):
     FinanceurAppel.objects.filter(appel=appel, partenaire=caf).delete()
     ancien.themes.set([Theme.objects.first()])
     appel.themes.clear()
+    ancien.moyens_materiels = "Un local"
+    ancien.informations_complementaires = "La suite"
+    ancien.save()
+    appel.options = ["informations_complementaires"]
+    appel.save()
     nouveau = Dossier.objects.get(pk=reprendre(ancien, appel).pk)
     phrases = " ".join(reprise.non_repris(ancien, appel))
     assert (
@@ -127,6 +132,8 @@ def test_ce_qui_n_est_plus_dans_l_appel_est_laisse_et_dit(ancien, appel):
         nouveau.themes.count(),
         nouveau.financements.filter(partenaire=caf).exists(),
     ) == (None, 0, False)
+    assert (nouveau.moyens_materiels, nouveau.informations_complementaires) == ("", "La suite")
+    assert "aux questions absentes de cet appel : Moyens matériels du projet" in phrases
     for dit in (f"l’axe « {ancien.axe} »", str(Theme.objects.first()), str(caf)):
         assert dit in phrases
     assert ancien.financements.filter(partenaire=caf).exists()
