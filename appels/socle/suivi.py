@@ -9,15 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import lookups
 from django.urls import reverse
 
-from appels.models import Decision, DecisionPrise, Dossier, Lettre
+from appels.models import Decision, DecisionPrise, Dossier, Lettre, NomPartie, Passage, Point
 from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import MODIFIABLES, Etat
-from appels.socle.stades import Geste, demandes, lettres_a_ouvrir
+from appels.models.etats import MODIFIABLES, Etat, Transition
+from appels.socle.stades import CE_DOSSIER, Geste, demandes, lettres_a_ouvrir
 from quartiers.francais import accorder, date_et_heure, jour
 
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE, Etat.REPRIS)
+
+
+# What `avec_les_lettres` says of a dossier
+FAITS = ("sollicites", "reponses", "ajournees", "a_ouvrir", "est_en_revision")
 
 
 # --- The letters that tell the decisions ----------------------------------------------------------
@@ -47,6 +52,28 @@ def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
         reponses=_nombre(dites, "dossier"),
         ajournees=_nombre(ajournees, "dossier"),
         a_ouvrir=_nombre(lettres_a_ouvrir(), "financement__dossier"),
+        est_en_revision=_en_revision(),
+    )
+
+
+def _en_revision() -> models.Case:
+    """What is asked does not reopen the examination (`Complement.est_une_revision`): answered or
+    not in time, the dossier is receivable. A condition on what `avec_les_lettres` says.
+    """
+    demandes_ = Passage.objects.filter(dossier=CE_DOSSIER, acte=Transition.DEMANDER_COMPLEMENT)
+    depuis = models.Subquery(demandes_.order_by("-pk").values("de")[:1])
+    hors_budget = Point.objects.filter(
+        complement__dossier=CE_DOSSIER,
+        complement__repondu_le__isnull=True,
+        complement__clos_le__isnull=True,
+    ).exclude(partie=NomPartie.BUDGET)
+    du_recevable = models.Q(lookups.Exact(depuis, models.Value(Etat.RECEVABLE.value)))
+    est_revision = models.Q(reponses__gt=0) | ~models.Q(models.Exists(hors_budget))
+    return models.Case(
+        models.When(
+            models.Q(etat=Etat.A_COMPLETER) & du_recevable & est_revision, then=models.Value(True)
+        ),
+        default=models.Value(False),
     )
 
 
@@ -186,7 +213,7 @@ def lettres_de(dossier: Dossier) -> Any:
     """The dossier with what `avec_les_lettres` says, read now when it was not."""
     if not hasattr(dossier, "a_ouvrir"):
         lu = avec_les_lettres(Dossier.objects.filter(pk=dossier.pk)).get()
-        for fait in ("sollicites", "reponses", "ajournees", "a_ouvrir"):
+        for fait in FAITS:
             setattr(dossier, fait, getattr(lu, fait))
     return dossier
 
@@ -246,13 +273,14 @@ def _du_depose(dossier: Any) -> Suivi:
     geste = _suivre(dossier)
     if dossier.a_ouvrir:
         geste = _ouvrir_les_lettres(dossier)
-    if dossier.est_recevable and not dossier.sollicites:
+    est_recevable = dossier.est_recevable or dossier.est_en_revision
+    if est_recevable and not dossier.sollicites:
         phrase = "Aucune aide n’y est demandée à un financeur de l’appel."
         return Suivi(EtatPublic.SANS_FINANCEUR, "Personne", phrase, geste)
-    if dossier.est_recevable and not dossier.reponses:
+    if est_recevable and not dossier.reponses:
         phrase = "Chaque financeur sollicité examine le dossier."
         return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase, geste)
-    if dossier.est_recevable:
+    if est_recevable:
         est_ajourne = dossier.reponses == dossier.ajournees  # nobody decided anything yet
         return Suivi(
             EtatPublic.AJOURNE if est_ajourne else EtatPublic.DECIDE_EN_PARTIE,

@@ -303,6 +303,8 @@ def _exiger_l_accord_des_deux(dossier, ou, qui, lu):
         assert lus == mots_attendus(dossier)
     assert lu.est_a_vous == (qui == Attente.ORGANISME)
     complement = dossier.complement_en_cours()
+    if complement and complement.est_une_revision():
+        assert lu.etat != EtatPublic.EXAMEN
     if lu.etat == EtatPublic.A_COMPLETER:
         assert lu.avant_le == complement.avant_le == dossier.a_completer_avant
         reponse = dossier.correction_en_cours()
@@ -434,6 +436,24 @@ def test_une_description_demandee_avant_toute_lettre_se_reexamine(histoire):
     histoire.jouer("demander")
     histoire.jouer("repondre")
     assert histoire.dossier.etat == "depose"
+
+
+@pytest.mark.parametrize("avant", [["admettre"], ["admettre", ("accorder", 0), ("liberer", 0)]])
+def test_une_revision_sans_reponse_ne_rouvre_pas_l_examen(histoire, avant):
+    """The deadline passes: the dossier is receivable still, and says so; an examination asked
+    before any letter is one."""
+    lu = _faire(histoire, *avant)
+    demande = "demander" if len(avant) > 1 else "demander_budget"
+    attendu = _faire(histoire, (demande, 0))
+    assert attendu.etat == EtatPublic.A_COMPLETER
+    passe = _faire(histoire, ("attendre", 3))
+    assert (passe.etat, passe.phrase) == (lu.etat, lu.phrase)
+    assert lire_le_stade(histoire) == Stade.DELAI_PASSE
+
+
+def test_une_description_sans_reponse_avant_toute_lettre_reste_a_examiner(histoire):
+    lu = _faire(histoire, "admettre", ("demander", 0), ("attendre", 3))
+    assert lu.etat == EtatPublic.EXAMEN
 
 
 def test_un_plan_demande_avant_la_recevabilite_se_reexamine(histoire):
