@@ -3,7 +3,7 @@ from typing import Self
 from django.db import models
 
 from appels.models.dossier import Dossier
-from partenaires.models import Utilisateur
+from partenaires.models import Partenaire, Utilisateur
 
 
 class RappelQuerySet(models.QuerySet["Rappel"]):
@@ -41,6 +41,8 @@ class Rappel(models.Model):
     palier = models.CharField(max_length=6)  # « J-14 » … « J-1 », « H-2 »
     pour_signature = models.BooleanField(default=False)
     destinataires = models.JSONField(default=list)
+    # Those whom a new request was told to: once each, whichever version asks them
+    financeurs = models.ManyToManyField(Partenaire, blank=True, related_name="+")
     cree_le = models.DateTimeField()
 
     objects = RappelQuerySet.as_manager()

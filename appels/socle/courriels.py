@@ -213,6 +213,12 @@ def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:
     return sorted(set(en_poste.values_list("utilisateur__email", flat=True)))
 
 
+def agents_charges(dossier: Dossier, *autres: Utilisateur) -> list[str]:
+    """The addresses of who has it in charge, and of these; of who reads it when none is left."""
+    en_poste = agents_en_poste([dossier.confie_a, *autres])
+    return en_poste or sorted(agent.email for agent in _agents_qui_lisent(dossier))
+
+
 def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
     """Not receivable, and why."""
     ecrire(
@@ -236,12 +242,7 @@ def reexamen(dossier: Dossier, *, motif: str, le: datetime) -> None:
 def message(message: Message) -> None:
     """A message waits: to the organisation, or to the agent in charge, else to the service."""
     dossier = message.dossier
-    if message.cote == Cote.SERVICE:
-        adresses = equipe(dossier)
-    elif dossier.confie_a:
-        adresses = [dossier.confie_a.email]
-    else:
-        adresses = [agent.email for agent in _agents_qui_lisent(dossier)]
+    adresses = equipe(dossier) if message.cote == Cote.SERVICE else agents_charges(dossier)
     ecrire(
         f"message-{message.pk}",
         sorted(adresses),
@@ -265,15 +266,13 @@ def _personnes(appartenances: QuerySet[Appartenance]) -> QuerySet[Utilisateur]:
     return Utilisateur.objects.filter(is_active=True, pk__in=appartenances.values("utilisateur"))
 
 
-def qui_instruit(dossier: Dossier) -> list[str]:
-    """The people of the funders asked, and the agent in charge or else those who read it."""
-    sollicites = dossier.financements.filter(partenaire__isnull=False).values("partenaire")
-    financeurs = Appartenance.objects.financeurs().filter(partenaire__in=sollicites)
-    personnes = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
-    for personne in _personnes(financeurs):
+def qui_instruit(dossier: Dossier, financeurs: Iterable[int]) -> list[str]:
+    """The addresses of the people of these funders who read it."""
+    adresses = []
+    for personne in _personnes(Appartenance.objects.financeurs().filter(partenaire__in=financeurs)):
         if Dossier.objects.instruits_par(personne).filter(pk=dossier.pk).exists():
-            personnes.append(personne)
-    return sorted({personne.email for personne in personnes})
+            adresses.append(personne.email)
+    return adresses
 
 
 def avis_attendus(
@@ -367,7 +366,7 @@ def affectation(
 def nouvelle_demande(rappel: Rappel) -> None:
     """A deposit: to the funders that it asks and to the service, each within its perimeter."""
     ecrire(
-        f"nouvelle-demande-{rappel.dossier_id}",
+        f"nouvelle-demande-{rappel.pk}",
         rappel.destinataires,
         "nouvelle_demande",
         {"dossier": rappel.dossier},

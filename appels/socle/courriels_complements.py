@@ -53,9 +53,9 @@ def clos(complement: Complement) -> None:
 
 
 def reponse(complement: Complement) -> None:
-    """To who asked, and to who has the dossier in charge."""
+    """To who asked, and to who has the dossier in charge; with neither, to who reads it."""
     dossier = complement.dossier
-    agents = courriels.agents_en_poste([complement.demande_par, dossier.confie_a])
+    agents = courriels.agents_charges(dossier, complement.demande_par)
     courriels.ecrire(
         f"reponse-{complement.pk}",
         agents,

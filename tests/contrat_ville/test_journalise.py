@@ -59,6 +59,7 @@ SANS_TRACE = {
     "appels.Synthese": OUVRAGE,
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",
     "appels.Rappel": TRAVAIL,
+    "appels.Rappel_financeurs": TRAVAIL,
     "appels.Mention": TRAVAIL,
     "appels.Battement": TRAVAIL,
     "appels.Numerotation": TRAVAIL,  # the number is on the dossier

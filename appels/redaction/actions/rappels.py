@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import models, transaction
 
-from appels.models import Appel, Complement, Dossier, Rappel
+from appels.models import Appel, Complement, Dossier, Financement, Rappel, Version
 from appels.models.rappel import PALIER_COMPLEMENT, PALIER_NON_DEPOSE, PALIER_NOUVEAU
 from appels.socle import completude, courriels, courriels_complements
 from appels.socle.droits import REDIGENT
@@ -197,14 +197,20 @@ def _dire_non_depose(pk: int, instant: datetime) -> bool:
 
 
 def annoncer_les_demandes(instant: datetime) -> int:
-    """New deposits: told once to the funders that they ask and to the agents, by their summary.
+    """New requests: told once to each funder that is asked, whichever version asks it, and once to
+    the agents, by their summary.
 
-    Not in the transaction of the deposit: at the hour of the closing nobody waits for it.
+    Dated by the act of deposit: what came on paper may have been received long before. Not in the
+    transaction of the deposit: at the hour of the closing nobody waits for it.
     """
+    recentes = Version.objects.filter(
+        dossier=models.OuterRef("pk"), figee_le__gt=instant - LONGTEMPS
+    )
+    dits = Rappel.objects.filter(dossier=models.OuterRef("pk"), palier=PALIER_NOUVEAU)
     nouveaux = (
         Dossier.objects.en_course()
-        .filter(depose_le__gt=instant - LONGTEMPS)
-        .exclude(rappels__palier=PALIER_NOUVEAU)
+        .filter(models.Exists(recentes))
+        .filter(~models.Exists(dits) | models.Exists(_sans_annonce(models.OuterRef("pk"))))
     )
     annoncer_un = partial(_annoncer_une_demande, instant=instant)
     return _rappeler_chacun(
@@ -212,21 +218,39 @@ def annoncer_les_demandes(instant: datetime) -> int:
     )
 
 
+def _sans_annonce(dossier: int | models.OuterRef) -> models.QuerySet[Financement]:
+    """What a dossier asks of funders who were not told."""
+    dits = Rappel.objects.filter(
+        dossier=models.OuterRef("dossier"),
+        palier=PALIER_NOUVEAU,
+        financeurs=models.OuterRef("partenaire"),
+    )
+    demandes = Financement.objects.filter(dossier=dossier, partenaire__isnull=False)
+    return demandes.filter(~models.Exists(dits))
+
+
 @transaction.atomic
 def _annoncer_une_demande(pk: int, instant: datetime) -> bool:
-    """Tell the service, once, that a new request came."""
+    """Tell, once, the service and each funder that a request came; False when all were told."""
     dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).en_course().first()
-    if dossier is None or dossier.depose_le is None:
+    if dossier is None:
         return False
-    if dossier.rappels.filter(palier=PALIER_NOUVEAU).exists():
+    version = dossier.versions.latest("rang")
+    financeurs = set(_sans_annonce(pk).values_list("partenaire", flat=True))
+    adresses = set(courriels.qui_instruit(dossier, financeurs))
+    if not dossier.rappels.filter(palier=PALIER_NOUVEAU).exists():
+        adresses |= set(courriels.agents_charges(dossier))
+    elif not financeurs:
         return False
-    rappel = Rappel.objects.create(
+    rappel, _cree = Rappel.objects.get_or_create(
         dossier=dossier,
-        echeance=dossier.depose_le,
+        echeance=version.figee_le,
         palier=PALIER_NOUVEAU,
-        destinataires=courriels.qui_instruit(dossier),
-        cree_le=instant,
+        defaults={"cree_le": instant},
     )
+    rappel.financeurs.add(*financeurs)
+    rappel.destinataires = sorted({*rappel.destinataires, *adresses})
+    rappel.save(update_fields=["destinataires"])
     courriels.nouvelle_demande(rappel)
     return True
 

@@ -8,7 +8,7 @@ from post_office.models import Email
 from appels import tasks
 from appels.depot.actions import arret, correction
 from appels.instruction.actions import affectation, complements, deports
-from appels.models import Complement, Dossier, Rappel
+from appels.models import Complement, Dossier, FinanceurAppel, Rappel
 from appels.redaction.actions import rappels
 from partenaires.models import Cadence, LigneResume, Role
 from tests.fabriques import (
@@ -142,6 +142,50 @@ def test_une_nouvelle_demande_est_annoncee_a_qui_l_instruit(horloge_figee):
         False,
         False,
     ]
+
+
+def test_un_financeur_ajoute_par_une_correction_est_prevenu(horloge_figee):
+    """Once each: neither who was told, nor the service, hears of it again."""
+    caf, departement, agent = creer_financeur(), creer_financeur("departement"), creer_agent()
+    signataire = creer_signataire(creer_association())
+    porteur = signataire.mes_appartenances[0].partenaire
+    depose = deposer(creer_dossier_complet(porteur=porteur), signataire)
+    assert rappels.annoncer_les_demandes(PENDANT) == 1
+    copie = correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    ajoute = departement.mes_appartenances[0].partenaire
+    FinanceurAppel.objects.get_or_create(appel=depose.appel, partenaire=ajoute)
+    copie.financements.filter(partenaire__genre="etat").update(partenaire=ajoute)
+    plus_tard = PENDANT + 8 * JOUR
+    deposer(Dossier.objects.get(pk=copie.pk), signataire, plus_tard)
+    assert [rappels.annoncer_les_demandes(plus_tard) for _ in range(2)] == [1, 0]
+    titre = f"Nouvelle demande : {depose.numero}"
+    assert [objets(qui).count(titre) for qui in (caf, agent, departement)] == [1, 1, 1]
+
+
+def test_un_papier_saisi_longtemps_apres_est_annonce(horloge_figee):
+    """Dated by the act, not by what the paper says."""
+    caf, agent = creer_financeur(), creer_agent()
+    depose = deposer(creer_dossier_complet())
+    Dossier.objects.filter(pk=depose.pk).update(depose_le=PENDANT - 12 * JOUR)
+    assert [rappels.annoncer_les_demandes(PENDANT) for _ in range(2)] == [1, 0]
+    titre = f"Nouvelle demande : {depose.numero}"
+    assert [objets(qui).count(titre) for qui in (caf, agent)] == [1, 1]
+
+
+def test_une_reponse_trouve_qui_la_lit(horloge_figee):
+    """Who asked has left, nobody is in charge: the agents who read the dossier are told."""
+    parti, reste = creer_agent(), creer_agent()
+    signataire = creer_signataire(creer_association())
+    porteur = signataire.mes_appartenances[0].partenaire
+    depose = deposer(creer_dossier_complet(porteur=porteur), signataire)
+    demande = complements.Demande("description", "x")
+    delai = {"avant_le": PENDANT + 5 * JOUR, "message": ""}
+    complements.demander(depose, [demande], **delai, par=parti, recu_le=PENDANT)
+    parti.appartenances.update(terminee_le=PENDANT)
+    copie = correction.corriger(Dossier.objects.get(pk=depose.pk), par=signataire, recu_le=PENDANT)
+    deposer(copie, signataire)
+    dits = [[objet for objet in objets(qui) if depose.numero in objet] for qui in (parti, reste)]
+    assert [len(objets_) for objets_ in dits] == [0, 1]
 
 
 def test_une_demande_retiree_ne_s_annonce_pas(horloge_figee):
