@@ -66,8 +66,8 @@ class SansNote(Refus):
     """A line that the public has read is corrected: the public is told why."""
 
     phrase = (
-        "Une ligne cochée en corrige une que tout le monde a lue : écrivez la note de correction. "
-        "Rien n’est publié."
+        "Une ligne cochée en corrige une que tout le monde a lue, même retirée depuis : écrivez la "
+        "note de correction. Rien n’est publié."
     )
     champ = "note"
 
@@ -81,12 +81,14 @@ class RienARetirer(Refus):
 def publiables(appel: Appel) -> models.QuerySet[Any]:
     """The decisions of a call that may become public: their letter left, nothing came since.
 
-    Grants; and what takes the place of a grant that was public (`corrige`).
+    Grants, and what takes the place of a grant that is public. `corrige`: the public has read
+    another one of this request, undone since or not.
     """
     vives = Publication.objects.vives()
-    lues = Publication.objects.parues().filter(
+    accords = Publication.objects.filter(
         prise__financement=models.OuterRef("financement"), prise__decision__in=ACCORDS
     )
+    ont_paru = accords.filter(le__isnull=False).exclude(prise=models.OuterRef("pk"))
     return (
         DecisionPrise.objects.courantes()
         .notifiees()
@@ -95,8 +97,8 @@ def publiables(appel: Appel) -> models.QuerySet[Any]:
             financement__partenaire__isnull=False,
         )
         .exclude(pk__in=vives.values("prise"))
-        .annotate(corrige=models.Exists(lues))
-        .filter(models.Q(decision__in=ACCORDS) | models.Q(corrige=True))
+        .annotate(corrige=models.Exists(ont_paru))
+        .filter(models.Q(decision__in=ACCORDS) | models.Exists(accords.parues()))
         .exclude(decision="renonce")
         .select_related(
             "financement__dossier__porteur", "financement__dossier__axe", "financement__partenaire"

@@ -365,6 +365,39 @@ def test_ce_qu_un_agent_enregistre_apres_la_publication_ne_parait_pas(connecter,
     assert ("500 €" in page, "700 €" in page) == (False, False)
 
 
+@pytest.mark.parametrize("decision", ["meme", "partiel", "refuse"])
+def test_une_ligne_retiree_puis_corrigee_demande_sa_note(monde, accords, decision):
+    """The public has read another amount: undone first, it is corrected all the same."""
+    publier(monde, publiables(monde))
+    dossier, pourquoi = accords[0].dossier, {accords[0].pk: "Erreur de saisie"}
+    publications.depublier(
+        monde["appel"],
+        [Publication.objects.get().pk],
+        "Erreur",
+        par=monde["responsable"],
+        recu_le=PENDANT,
+    )
+    if decision == "partiel":
+        accorder(dossier, monde["agent"], 50_000, pourquoi=pourquoi)
+        creer_lettre(demande(dossier))
+    elif decision == "refuse":
+        refuser(dossier, monde["agent"], pourquoi=pourquoi)
+        creer_lettre(demande(dossier))
+    if decision == "refuse":
+        assert publiables(monde) == []  # no grant, and nobody reads the former one
+        return
+    (cle,) = publiables(monde)
+    if decision == "partiel":
+        with pytest.raises(publications.SansNote):
+            publier(monde, [cle])
+        publier(monde, [cle], note="Le montant était faux.")
+    else:
+        publier(monde, [cle])
+    publique = Publication.objects.parues().get()
+    attendue = "Le montant était faux." if decision == "partiel" else ""
+    assert (publique.prise_id, publique.note) == (cle, attendue)
+
+
 @pytest.mark.parametrize("decision", ["partiel", "refuse"])
 def test_une_ligne_publiee_se_corrige_avec_une_note(connecter, monde, accords, decision):
     publier(monde, publiables(monde))
