@@ -5,7 +5,7 @@ Where a dossier stands for the service is in `stades.py`; both read the same fac
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -15,8 +15,10 @@ from django.urls import reverse
 from appels.models import Decision, DecisionPrise, Dossier, Lettre, NomPartie, Passage, Point
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES, Etat, Transition
+from appels.socle import delais_legaux
 from appels.socle.stades import CE_DOSSIER, Geste, demandes, lettres_a_ouvrir
 from quartiers.francais import accorder, date_et_heure, jour
+from quartiers.horloge import a_paris
 
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE, Etat.REPRIS)
 
@@ -206,7 +208,7 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
             avant_le=dossier.a_completer_avant,
             a_ouvrir=a_ouvrir,
         )
-    return _du_depose(lettres_de(dossier))
+    return _du_depose(lettres_de(dossier), instant)
 
 
 def lettres_de(dossier: Dossier) -> Any:
@@ -266,7 +268,7 @@ def _phrase_de_l_abandon(dossier: Dossier, instant: datetime) -> str:
     return "Vos textes restent lisibles. Rétabli, il ne se dépose que dans un appel ouvert."
 
 
-def _du_depose(dossier: Any) -> Suivi:
+def _du_depose(dossier: Any, instant: datetime) -> Suivi:
     """Deposited and in the race, read with its letters."""
     if dossier.sollicites and dossier.reponses - dossier.ajournees == dossier.sollicites:
         return _du_decide(dossier)
@@ -290,10 +292,33 @@ def _du_depose(dossier: Any) -> Suivi:
             a_ouvrir=dossier.a_ouvrir,
         )
     phrase = "Le service Cohésion Sociale examine le dossier."
-    if dossier.rejet_implicite_le:
-        rejet_le = jour(dossier.rejet_implicite_le)
-        phrase += f" Sans réponse le {rejet_le}, la demande sera réputée rejetée."
+    phrase += _phrase_du_silence(dossier, instant)
     return Suivi(EtatPublic.EXAMEN, "Le service", phrase, geste, a_ouvrir=dossier.a_ouvrir)
+
+
+def _phrase_du_silence(dossier: Dossier, instant: datetime) -> str:
+    """When a silence refuses, or refused; empty when it does not."""
+    rejet_le = _rejet_le(dossier)
+    if rejet_le is None:
+        return ""
+    if rejet_le < a_paris(instant).date():
+        return (
+            f" Restée sans réponse, la demande est réputée rejetée depuis le {jour(rejet_le)} ; le "
+            "service peut encore y répondre."
+        )
+    return f" Sans réponse le {jour(rejet_le)}, la demande sera réputée rejetée."
+
+
+def _rejet_le(dossier: Dossier) -> date | None:
+    """Put off by the delay that was given to answer, though nobody has closed it yet."""
+    complement = dossier.complement_en_cours() if dossier.est_a_completer else None
+    if complement is None or complement.rejet_avant is None:
+        return dossier.rejet_implicite_le
+    return delais_legaux.reporte(
+        complement.rejet_avant,
+        a_paris(complement.demande_le).date(),
+        a_paris(complement.avant_le).date(),
+    )
 
 
 def _ce_qui_reste_a_decider(dossier: Any) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from appels.instruction.actions import series as actes
 from appels.instruction.forms.series import MouvementForm
 from appels.models import Dossier, GesteSurSerie, MouvementDeSerie
+from appels.socle import stades
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 
@@ -28,14 +29,17 @@ def page(request: Requete, pk: int) -> HttpResponse:
         mouvements = MouvementDeSerie.objects.filter(
             Q(de=dossier.serie_id) | Q(vers=dossier.serie_id)
         ).select_related("de", "vers", "par", "annule_par")
+    annees = lus.filter(serie=dossier.serie_id, serie__isnull=False)
+    situees = annees.annotate(stade=stades.stade(request.recu_le)).select_related("appel")
     return afficher(
         request,
         "appels/instruction/serie.html",
         {
             "dossier": dossier,
-            "annees": lus.filter(serie=dossier.serie_id, serie__isnull=False)
-            .select_related("appel")
-            .order_by("appel__annee", "pk"),
+            "annees": [
+                (annee, stades.Stade(annee.stade))
+                for annee in situees.order_by("appel__annee", "pk")
+            ],
             "mouvements": mouvements,
             "form": form,
         },

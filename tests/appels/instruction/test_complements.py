@@ -16,10 +16,11 @@ from appels.instruction.actions import complements, examen
 from appels.models import Complement, Dossier, NomPartie, Partie, Passage
 from appels.models.etats import TransitionInterdite
 from appels.redaction.actions import parties, pieces, rappels
-from appels.socle import delais_legaux, verrous
+from appels.socle import delais_legaux, suivi, verrous
 from appels.socle.balises.appel import garde_a
 from partenaires.models import Role
 from partenaires.socle import fichiers
+from quartiers.horloge import PARIS
 from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
     FERMETURE,
@@ -477,6 +478,28 @@ def test_sans_reponse_le_report_s_arrete_au_delai(guichet, agent):
     demander(guichet, agent)
     complements.clore(guichet, motif="Sans réponse.", par=agent, recu_le=DELAI + timedelta(days=30))
     assert relu(guichet).rejet_implicite_le == date(2027, 1, 25)
+
+
+def test_un_rejet_passe_se_dit_au_passe(guichet, agent):
+    """Read in March, the silence of January has refused; a delay to answer puts it off, though
+    nobody closed it.
+    """
+
+    def lue(jour: date) -> str:
+        a_midi = datetime(jour.year, jour.month, jour.day, 12, tzinfo=PARIS)
+        phrase = suivi.pour_l_organisme(relu(guichet), a_midi).phrase
+        return phrase.replace("\u00a0", " ").partition("le dossier. ")[2]
+
+    assert [lue(date(2027, 1, jour)) for jour in (10, 11)] == [
+        "Sans réponse le 10 janvier 2027, la demande sera réputée rejetée.",
+        "Restée sans réponse, la demande est réputée rejetée depuis le 10 janvier 2027 ; "
+        "le service peut encore y répondre.",
+    ]
+    demander(guichet, agent)
+    assert [lue(date(2027, 1, jour)) for jour in (11, 25)] == [
+        "Sans réponse le 25 janvier 2027, la demande sera réputée rejetée."
+    ] * 2
+    assert lue(date(2027, 1, 26)).startswith("Restée sans réponse")
 
 
 @pytest.mark.parametrize(("jours", "attendu"), [(3.1, 0), (3, 1), (0.1, 1), (0, 0)])

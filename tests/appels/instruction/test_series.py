@@ -15,13 +15,17 @@ from quartiers.models import Trace
 from tests.appels.decision.test_etapes_franchies import ensemble
 from tests.fabriques import (
     PENDANT,
+    admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
+    creer_lettre,
     creer_signataire,
     deposer,
 )
+from tests.feuilles import lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +100,17 @@ def test_un_agent_detache_rattache_reunit_et_annule(connecter, monde):
     assert series_de(monde) == ["Jardins", "Jardins", "Vélos"]
     assert Trace.objects.filter(table="appels.MouvementDeSerie").count() > 3
     assert "annulé le" in client.get(page).content.decode()
+
+
+def test_chaque_annee_dit_ou_elle_en_est(connecter, monde):
+    """As everywhere: a dossier notified is not « Recevable »."""
+    accord = creer_accord(admettre(monde["premier"]))
+    accord.dossier.financements.filter(decision="").delete()
+    creer_lettre(accord, lue_le=PENDANT, lue_par=monde["agent"])
+    chemin = f"/instruction/dossiers/{monde['premier'].pk}/serie/"
+    page = lisible(connecter(monde["agent"]).get(chemin))
+    dits = re.findall(r'<p class="sur">[^·<]+ · ([^<]+)</p>', page)
+    assert dits == ["Décidé et notifié", "À examiner"]
 
 
 def test_une_serie_est_celle_d_un_organisme_et_survit_a_ses_dossiers(monde):
