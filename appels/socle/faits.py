@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import models
-
 from appels.models import (
     AdressePublique,
     Dossier,
     Lieu,
     PartDuQuartier,
     PartFinanceur,
-    PartQuartier,
     Publication,
     Soutien,
 )
 from appels.models.contenu import HORS_QPV, Beneficiaires, Dimension, Indicateur
+from appels.socle import protection
 from appels.socle.repartition import au_prorata
 from quartiers.models import Quartier
 
@@ -174,7 +172,8 @@ def _par_dossier(paires: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
 class _Lieux:
     """Where these dossiers happen: quartiers, communes, who benefits; in a fixed number of queries.
 
-    A protected project is in a quartier only where another is public too (SUITES F6).
+    A protected project is in a quartier only where another organisation has a public one too
+    (SUITES F6).
     """
 
     def __init__(self, dossiers: list[Dossier]) -> None:
@@ -194,24 +193,22 @@ class _Lieux:
         parts = PartDuQuartier.objects.filter(dossier__in=dossiers)
         for pk, cle, pourcent in parts.values_list("dossier_id", "cle", "pourcent"):
             self.declarees[pk][cle] = pourcent
-        proteges = {dossier.pk for dossier in dossiers if dossier.lieu_protege}
-        self.seuls = self._seuls(proteges)
-
-    def _seuls(self, proteges: set[int]) -> set[int]:
-        """The quartiers of protected projects where fewer than two are public."""
-        places = {lieu.quartier_id for pk in proteges for lieu in self.lieux[pk]}
-        return {
-            quartier
-            for quartier in places
-            if quartier and combien_de_publics(quartier, au_plus=ASSEZ) < ASSEZ
+        self.proteges = protection.parmi([dossier.pk for dossier in dossiers])
+        places = {lieu.quartier_id for pk in self.proteges for lieu in self.lieux[pk]}
+        self.autour_de_proteges = {
+            quartier: protection.organismes_publics(quartier) for quartier in places if quartier
         }
 
     def quartiers(self, dossier: Dossier) -> list[int]:
         """Those that may be named."""
         trouves = {lieu.quartier_id for lieu in self.lieux[dossier.pk] if lieu.quartier_id}
-        if dossier.lieu_protege:
-            trouves -= self.seuls
-        return sorted(trouves)
+        if dossier.pk not in self.proteges:
+            return sorted(trouves)
+        return sorted(
+            quartier
+            for quartier in trouves
+            if self.autour_de_proteges[quartier] - {dossier.porteur_id}
+        )
 
     def communes(self, dossier: Dossier) -> tuple[int, ...]:
         """The communes named; those of the quartier where no commune is.
@@ -230,7 +227,7 @@ class _Lieux:
 
     def adresses(self, dossier: Dossier) -> tuple[Adresse, ...]:
         """Those that the organisation lets be published; none of a protected project."""
-        if dossier.lieu_protege:
+        if dossier.pk in self.proteges:
             return ()
         return tuple(
             Adresse(lieu.intitule, lieu.adresse, lieu.commune_id, lieu.latitude, lieu.longitude)
@@ -261,35 +258,6 @@ class _Lieux:
             if sum(trouves):
                 return [*trouves, poids.get(HORS_QPV, 0)]
         return [1] * len(quartiers) + [0]
-
-
-ASSEZ = 2  # public projects of a quartier, from which a protected one may be among them
-
-
-def combien_de_publics(quartier: int, *, au_plus: int) -> int:
-    """How many projects of this quartier are public, counted up to `au_plus`."""
-    places = Lieu.objects.filter(
-        dossier=models.OuterRef("prise__financement__dossier"), quartier=quartier
-    )
-    publics = Publication.objects.publiques().filter(models.Exists(places))
-    cles = publics.order_by().values_list("prise__financement__dossier", flat=True).distinct()
-    return len(cles[:au_plus])
-
-
-def voisins_proteges(dossiers: Collection[int]) -> set[int]:
-    """The protected projects of the same quartiers, whose place these may let be named, or not."""
-    quartiers = {
-        *Lieu.objects.filter(dossier__in=dossiers, quartier__isnull=False).values_list(
-            "quartier_id", flat=True
-        ),
-        *PartQuartier.objects.filter(soutien__dossier__in=dossiers).values_list(
-            "quartier_id", flat=True
-        ),
-    }
-    proteges = Dossier.objects.filter(
-        lieu_protege=True, soutien__isnull=False, lieux__quartier__in=quartiers
-    )
-    return set(proteges.values_list("pk", flat=True))
 
 
 # --- What is kept ---------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.models import AdressePublique, PartFinanceur, PartQuartier, Publication, Soutien
-from appels.socle import cumuls
-from appels.socle.faits import Fait, Faits, constater, lus, voisins_proteges
+from appels.socle import cumuls, protection
+from appels.socle.faits import Fait, Faits, constater, lus
 from appels.socle.lots import par_lots
 from quartiers.francais import recherchable
 from quartiers.models import Parution
@@ -26,8 +26,15 @@ def renouveler(dossiers: Collection[int], le: datetime) -> None:
     It moves the parution forward, whose row is the lock under which totals are written.
     """
     Parution.avancer(le)
-    for lot in par_lots(sorted({*dossiers, *voisins_proteges(dossiers)})):
+    autres = protection.memes(dossiers) | protection.voisins(dossiers)
+    for lot in par_lots(sorted({*dossiers, *autres})):
         _remplacer(lus(lot), constater(lot))
+
+
+def suivre(dossiers: Collection[int], le: datetime) -> None:
+    """The same, for an act that publishes nothing: only when something public may follow it."""
+    if protection.memes(dossiers):
+        renouveler(dossiers, le)
 
 
 def _remplacer(avant: Faits, apres: Faits) -> None:

@@ -18,7 +18,6 @@ from appels.models import (
     Financement,
     Partie,
     Scenario,
-    Soutien,
 )
 from appels.models.etats import Transition, TransitionInterdite
 from appels.redaction.actions import copie
@@ -132,8 +131,7 @@ def integrer(
         CoordonneesBancaires.objects.filter(dossier=depose).delete()
         coordonnees.update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
-    if Soutien.objects.filter(dossier=depose).exists():
-        soutiens.renouveler([depose.pk], recu_le)
+    soutiens.suivre([depose.pk], recu_le)
 
 
 def _verbe(depose: Dossier) -> Transition:

@@ -10,7 +10,7 @@ from appels.depot import attestations
 from appels.depot.actions import correction, reponse
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
 from appels.models.etats import MODIFIABLES, Transition
-from appels.socle import completude, courriels, delais_legaux, figement, reveil
+from appels.socle import completude, courriels, delais_legaux, figement, reveil, soutiens
 from appels.socle.empechement import exiger_la_saisie
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
@@ -101,6 +101,8 @@ def deposer(
     else:
         depose = complet
         _numeroter(depose, par=par, recu_le=recu_le)
+        if depose.lieu_protege:  # its past years keep it secret from now on
+            soutiens.suivre([depose.pk], recu_le)
     version = figer(
         depose,
         qualite=qualite,

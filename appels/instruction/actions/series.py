@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.models import Dossier, GesteSurSerie, MouvementDeSerie, Serie
+from appels.socle import soutiens
 from appels.socle.empechement import exiger_chacun, verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -109,6 +110,7 @@ def annuler(mouvement: MouvementDeSerie, *, par: Utilisateur, recu_le: datetime)
     if any(tenu.serie_id != actuel.vers_id for tenu in tenus):
         raise BougeDepuis
     Dossier.objects.filter(pk__in=actuel.dossiers).update(serie=actuel.de)
+    _suivre_en_public(actuel.de, actuel.vers, recu_le)
     actuel.annule_le = recu_le
     actuel.annule_par = par
     actuel.save(update_fields=["annule_le", "annule_par"])
@@ -153,4 +155,11 @@ def _deplacer(
     MouvementDeSerie.objects.create(
         geste=geste, de=de, vers=vers, dossiers=cles, motif=motif, par=par, le=le
     )
+    _suivre_en_public(de, vers, le)
     Parution.avancer(le)
+
+
+def _suivre_en_public(de: Serie, vers: Serie, le: datetime) -> None:
+    """A place kept secret in one year is secret in those that it is with now, and no others."""
+    annees = Dossier.objects.filter(serie__in=[de, vers])
+    soutiens.suivre(list(annees.values_list("pk", flat=True)), le)

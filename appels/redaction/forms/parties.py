@@ -212,8 +212,8 @@ class PublicForm(PartieForm):
         formfield_callback = champ_du_modele
         widgets = {"public_vise": _texte(4)}
         help_texts = {
-            "lieu_protege": "Aucune adresse ne sera publiée, et le quartier seulement s’il compte "
-            "un autre projet soutenu.",
+            "lieu_protege": "Aucune adresse ne sera publiée, et le quartier seulement si un autre "
+            "organisme y a un projet soutenu. Cela vaut pour toutes les années du projet.",
             "public_vise": PRUDENCE,
             "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent.",
         }

@@ -134,7 +134,7 @@ class _Ecriture:
         }
         self.reprise.save(update_fields=["avant"])
         # Of an action public already, its axis and its quartiers; its amounts wait for the release
-        soutiens.renouveler(connus, self.le)
+        soutiens.renouveler(ecrits, self.le)
 
     def _garder_les_lignes(self) -> dict[int, LigneReprise]:
         """Every line with what became of it, taken or not; {rank: line}."""

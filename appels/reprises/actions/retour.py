@@ -8,7 +8,7 @@ from appels.models import Appel, Dossier, Publication, Regime, Reprise, Serie
 from appels.reprises import empreintes
 from appels.reprises.actions import series
 from appels.reprises.actions.application import exiger_d_etre_dehors, verrouiller_les_reprises
-from appels.socle import droits, soutiens
+from appels.socle import droits, protection, soutiens
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 
@@ -46,9 +46,10 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
     exiger_d_etre_dehors({un.porteur for un in dossiers.values()}, par)
     if touchees := _touchees(tenue, dossiers):
         raise Touchee(touchees)
+    memes = protection.memes(ecrits)
     _retirer_du_public(ecrits, par, recu_le)
     empreintes.remettre(ecrits, tenue.avant["dossiers"])
-    soutiens.renouveler([int(pk) for pk in tenue.avant["dossiers"]], recu_le)
+    soutiens.renouveler(sorted({*map(int, tenue.avant["dossiers"]), *memes}), recu_le)
     _oublier_les_series(tenue)
     crees = Partenaire.objects.filter(pk__in=tenue.avant["organismes"])
     encore = empreintes.autres_liens(Partenaire, tenue.avant["organismes"])
