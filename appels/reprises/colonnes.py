@@ -23,6 +23,7 @@ SENS = {
     "statut": "Décision (accordé, refusé…)",
     "quartier": "Quartier prioritaire",
     "axe": "Axe du contrat",
+    "protege": "Lieu à tenir secret (oui ou non)",
 }
 MONTANTS = ("demande", "vote", "verse", "justifie")
 # What may be said once for a whole file, when no column says it.
@@ -77,6 +78,7 @@ MOTS: dict[str, tuple[str, ...]] = {
     "statut": ("decision", "statut"),
     "quartier": ("quartier prioritaire", "qpv", "quartier", "quartiers"),
     "axe": ("axe", "pilier"),
+    "protege": ("lieu secret", "lieu protege", "lieu a proteger", "adresse secrete"),
 }
 _AUTRES_MONTANTS = {"demande", "demandee", "sollicite", "verse", "paye", "justifie", "date"}
 AILLEURS: dict[str, Collection[str]] = {

@@ -45,6 +45,7 @@ STATUTS = {
     "ajournee": Decision.AJOURNE,
     "sans suite": Decision.SANS_SUITE,
 }
+OUI_OU_NON = {"oui": True, "o": True, "x": True, "1": True, "non": False, "n": False, "0": False}
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Ligne:
     decision: str = ""
     quartiers: tuple[str, ...] = ()
     axe: str = ""
+    est_protege: bool = False
     defauts: list[Defaut] = field(default_factory=list)
 
     @property
@@ -269,7 +271,10 @@ def _accorder_la_decision(ligne: Ligne, statut: Case, vote: Case) -> None:
 
 
 def _lire_le_lieu(ligne: Ligne, cases: Mapping[str, Case]) -> None:
-    """Quartiers and axis, as named there; what they are here is said by a person or a table."""
+    """Quartiers and axis, as named there; what they are here is said by a person or a table.
+
+    Whether the place is secret is said by the file alone.
+    """
     quartiers = cases["quartier"]
     if (defaut := de_tableur(quartiers)) is not None:
         ligne.defauts.append(defaut)
@@ -277,6 +282,12 @@ def _lire_le_lieu(ligne: Ligne, cases: Mapping[str, Case]) -> None:
         noms = (" ".join(nom.split()) for nom in re.split(r"[;|/\n]", quartiers.texte))
         ligne.quartiers = tuple(dict.fromkeys(nom[:QUARTIER_MAX] for nom in noms if nom))
     ligne.axe = _mots(cases["axe"], NOM_MAX, ligne.defauts)
+    protege = cases["protege"]
+    if protege.texte:
+        if simple(protege.texte) not in OUI_OU_NON:
+            phrase = f"« {abrege(protege.texte)} » : écrivez « oui » ou « non »."
+            ligne.defauts.append(protege.defaut("illisible", phrase))
+        ligne.est_protege = OUI_OU_NON.get(simple(protege.texte), True)
 
 
 def _dire_les_redites(lignes: Iterable[Ligne]) -> None:

@@ -30,6 +30,7 @@ MOTS = {
     "verse": "versé",
     "justifie": "justifié",
 }
+A_TAIRE = "lieu à tenir secret"
 
 
 @dataclass
@@ -262,6 +263,8 @@ def _dire(prevision: Prevision) -> str:
         for sens in MONTANTS
         if (montant := getattr(ligne, sens)) is not None
     ]
+    if ligne.est_protege:
+        dits.append(A_TAIRE)
     qui = _nom(prevision.porteur, ligne.organisme or ligne.cle_organisme)
     return f"{qui}, {_nom(prevision.financeur, ligne.financeur)} : {', '.join(dits)}"
 
@@ -283,6 +286,8 @@ def _changements(prevision: Prevision) -> list[str]:
         changements.append(_dire(prevision))
     if prevision.axe and prevision.axe.pk != prevision.dossier.axe_id:
         changements.append(f"axe {prevision.axe}")
+    if prevision.ligne.est_protege and not prevision.dossier.lieu_protege:
+        changements.append(A_TAIRE)
     return changements + _lieux_ajoutes(prevision.dossier, prevision.lieux)
 
 

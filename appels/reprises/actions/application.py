@@ -176,12 +176,12 @@ class _Ecriture:
         for une in self.ecrites:
             if une.dossier:
                 self.dossiers[une.cle] = une.dossier
-                if une.axe and une.axe.pk != une.dossier.axe_id:
-                    une.dossier.axe = une.axe
-                    une.dossier.save(update_fields=["axe"])
+                _completer(une.dossier, une)
             elif une.cle not in nouveaux:
                 porteur = une.porteur.partenaire or nes[une.ligne.cle_organisme]
                 nouveaux[une.cle] = self._dossier(une, porteur)
+            else:
+                nouveaux[une.cle].lieu_protege |= une.ligne.est_protege
         _numeroter(nouveaux.values())
         self.series = series.rattacher(nouveaux.values())
         Dossier.objects.bulk_create(nouveaux.values())
@@ -196,6 +196,7 @@ class _Ecriture:
             etat=Etat.REPRIS,
             intitule=une.ligne.intitule,
             axe=une.axe,
+            lieu_protege=une.ligne.est_protege,
             cree_le=self.le,
             cree_par=self.par,
         )
@@ -266,6 +267,15 @@ def _remarques(une: Prevision) -> list[list[str]]:
     """[column, sentence] of a line: why it is left aside, and what is said of it."""
     dites = [[defaut.colonne, defaut.phrase] for defaut in une.ligne.defauts]
     return dites if une.est_prise or dites else [["", une.phrase]]
+
+
+def _completer(dossier: Dossier, une: Prevision) -> None:
+    """What the line says of an action known already; a secret stays one, whatever a file says."""
+    axe = une.axe or dossier.axe
+    est_protege = dossier.lieu_protege or une.ligne.est_protege
+    if (axe, est_protege) != (dossier.axe, dossier.lieu_protege):
+        dossier.axe, dossier.lieu_protege = axe, est_protege
+        dossier.save(update_fields=["axe", "lieu_protege"])
 
 
 def _numeroter(dossiers: Iterable[Dossier]) -> None:

@@ -68,11 +68,24 @@ def serie_de(porteur: Partenaire, titre: str = TITRE) -> Serie:
     return Serie.objects.create(porteur=porteur, premiere_annee=2025, titre=titre)
 
 
-def importer(porteur: Partenaire, par, **cases) -> Reprise:
-    """The year 2025 of the same action, taken over and released."""
-    dites = {"siret": porteur.siret, "intitule": TITRE, "vote": "2 000", "quartier": CODE, **cases}
-    reprise = reception.recevoir("annees.csv", en_csv(rangee(**dites)), par=par, recu_le=PENDANT)
+def en_csv_avec_secret(
+    porteur: Partenaire, protege: str, vote: str, intitule: str = TITRE
+) -> bytes:
+    """The year 2025 of the same action; the last column says whether its place is secret."""
+    dites = {"siret": porteur.siret, "intitule": intitule, "vote": vote, "quartier": CODE}
+    titres, ligne = en_csv(rangee(**dites)).decode().splitlines()
+    return f"{titres};Lieu à tenir secret\n{ligne};{protege}\n".encode()
+
+
+def recevoir(octets: bytes, par) -> Reprise:
+    return reception.recevoir("annees.csv", octets, par=par, recu_le=PENDANT)
+
+
+def importer(porteur: Partenaire, par, intitule: str = TITRE, protege: str = "") -> Reprise:
+    """That year taken over and released."""
+    reprise = recevoir(en_csv_avec_secret(porteur, protege, "2 000", intitule), par)
     plan = reception.plan_de(reprise)
+    assert plan.laissees == 0
     application.appliquer(reprise, plan.empreinte, par=par, recu_le=PENDANT)
     publication.liberer(reprise, par=par, recu_le=PENDANT)
     return Reprise.objects.get(pk=reprise.pk)
@@ -180,6 +193,36 @@ def test_une_annee_reprise_se_tait_des_que_le_depot_le_dit(connecter, refuge, di
     deposer(brouillon)
     Parution.avancer(PENDANT)
     assert disent(connecter()) == []
+    prouver()
+
+
+def test_un_fichier_dit_qu_un_lieu_est_secret(connecter, refuge, direction):
+    """A column says it, for an action that no deposit follows; a later file does not undo it."""
+    importer(refuge, direction, protege="oui")
+    repris = Dossier.objects.get(numero__startswith="R-")
+    assert (repris.lieu_protege, disent(connecter())) == (True, [])
+    octets = [
+        en_csv_avec_secret(refuge, secret, vote) for secret, vote in (("non", "3"), ("?", "4"))
+    ]
+    plan = reception.plan_de(recevoir(octets[0], direction))
+    assert [une.phrase for une in plan.previsions] == ["voté 2\xa0000\xa0€ → 3\xa0€"]
+    refuse = reception.plan_de(recevoir(octets[1], direction))
+    assert [un.phrase for un in refuse.previsions[0].ligne.defauts] == [
+        "« ? » : écrivez « oui » ou « non »."
+    ]
+
+
+def test_un_second_fichier_rend_secret_ce_qui_etait_public(connecter, refuge, direction):
+    importer(refuge, direction)
+    assert Soutien.objects.get().quartiers.count() == 1
+    autre = recevoir(en_csv_avec_secret(refuge, "oui", "2 000"), direction)
+    plan = reception.plan_de(autre)
+    assert [une.phrase for une in plan.previsions] == ["lieu à tenir secret"]
+    application.appliquer(autre, plan.empreinte, par=direction, recu_le=PENDANT)
+    assert disent(connecter()) == []
+    prouver()
+    retour.defaire(autre, par=direction, recu_le=PENDANT)
+    assert Soutien.objects.get().quartiers.count() == 1
     prouver()
 
 
