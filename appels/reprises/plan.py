@@ -57,6 +57,22 @@ class Prevision:
         return self.sort in (SortDeLigne.NEUVE, SortDeLigne.CHANGEE)
 
     @property
+    def ce_qui_s_ecrit(self) -> list[Any]:
+        """All that its application reads: the line whole, who, where, what it is written over."""
+        return [
+            vars(self.ligne),
+            self.sort,
+            self.phrase,
+            _qui(self.porteur),
+            _qui(self.financeur),
+            [quartier.pk for quartier in self.lieux.quartiers],
+            self.lieux.anciens,
+            self.axe.pk if self.axe else None,
+            self.dossier.pk if self.dossier else None,
+            self.financement.pk if self.financement else None,
+        ]
+
+    @property
     def cle(self) -> CleAction:
         """What makes two lines the same action of the same year."""
         assert self.ligne.annee
@@ -135,12 +151,9 @@ class Plan:
 
     @property
     def empreinte(self) -> str:
-        """The whole in one word: who applies it has read this one."""
-        dits = [
-            [une.ligne.rang, une.sort, une.phrase, _qui(une.porteur), _qui(une.financeur)]
-            for une in self.previsions
-        ]
-        return hashlib.sha256(json.dumps(dits).encode()).hexdigest()
+        """The whole in one word: who applies it has read this one, all that it writes included."""
+        dits = [une.ce_qui_s_ecrit for une in self.previsions]
+        return hashlib.sha256(json.dumps(dits, default=str).encode()).hexdigest()
 
 
 def _qui(rattache: Rattache) -> str:

@@ -21,6 +21,7 @@ from appels.models import (
 from appels.models.reprise import RepriseAilleurs
 from appels.reprises.actions import application, publication, reception, retour
 from appels.socle import soutiens
+from appels.socle.feuilles import simple
 from contrat_ville.mauvaises_lignes import en_csv, etat_de_la_base, rangee
 from partenaires.models import Partenaire, Role
 from partenaires.socle.refus import AuMemeInstant, Refus
@@ -267,6 +268,46 @@ def test_un_quartier_de_2015_ne_devient_jamais_seul_un_quartier_de_2024(pinsons,
     noms = Lieu.objects.filter(quartier=None).values_list("intitule", flat=True)
     assert sorted(noms) == ["Ancien quartier Ouest", "Ancien quartier Quatre As"]
     assert AncienQuartier.objects.get(cle="quatre as").quartier is None
+
+
+@pytest.mark.parametrize(
+    "entre_temps",
+    ["quartier", "axe", "decide_le", "acte", "statut", "verse"],
+)
+def test_ce_qui_s_applique_est_ce_qui_a_ete_lu(pinsons, direction, entre_temps):
+    """Between the page that was read and the button, somebody says where, or what a column is."""
+    octets = en_csv(
+        rangee(
+            siret=pinsons.siret,
+            vote="2 000",
+            verse="2 000",
+            decide_le="12/03/2025",
+            acte="D-12",
+            statut="accordé",
+            quartier="Ouest",
+            axe="Plein emploi",
+        )
+    )
+    reprise = recevoir(octets, direction)
+    lu = reception.plan_de(reprise).empreinte
+    assert reception.plan_de(Reprise.objects.get()).empreinte == lu
+    if entre_temps == "quartier":
+        dit = {"Ouest": Quartier.objects.get(code="QN06258M")}
+        reception.dire_les_quartiers(dit, par=creer_agent(), recu_le=PENDANT)
+    else:
+        titre = {
+            "axe": "Axe",
+            "decide_le": "Date de décision",
+            "acte": "Délibération",
+            "statut": "Décision",
+            "verse": "Montant versé",
+        }[entre_temps]
+        reception.dire_les_colonnes(reprise, {simple(titre): ""}, {}, par=creer_agent())
+    with pytest.raises(application.PlanChange):
+        application.appliquer(reprise, lu, par=direction, recu_le=PENDANT)
+    assert Dossier.objects.count() == 0
+    appliquer(Reprise.objects.get(), direction)
+    assert Dossier.objects.count() == 1
 
 
 def test_rien_n_est_public_avant_la_direction_puis_tout_se_dit_repris(client, pinsons, direction):
