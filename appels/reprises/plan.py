@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from appels.models import Dossier, Financement, LigneReprise, SortDeLigne
+from appels.models import Decision, Dossier, Financement, LigneReprise, SortDeLigne
 from appels.models.etats import Etat
 from appels.reprises.colonnes import MONTANTS
 from appels.reprises.defauts import Defaut
@@ -260,7 +260,9 @@ def _comparer(prevision: Prevision, connus: Connus, vues: dict[tuple[CleAction, 
         prevision.sort = SortDeLigne.CHANGEE if changements else SortDeLigne.INCHANGEE
         prevision.phrase = " ; ".join(changements) or "Déjà connue, rien ne change."
     else:
-        prevision.phrase = _dire(prevision)
+        lieux = [f"quartier {quartier}" for quartier in prevision.lieux.quartiers]
+        axes = [f"axe {prevision.axe}"] if prevision.axe else []
+        prevision.phrase = " ; ".join([_dire(prevision), *lieux, *axes])
 
 
 def _laisser(prevision: Prevision, phrase: str) -> None:
@@ -269,13 +271,19 @@ def _laisser(prevision: Prevision, phrase: str) -> None:
 
 
 def _dire(prevision: Prevision) -> str:
-    """« Les Pinsons, État : 3 000 € demandés, 2 500 € votés »."""
+    """« Les Pinsons, État : 3 000 € demandé, 2 500 € voté, décidé le 12 mars 2025, acte D-12 »."""
     ligne = prevision.ligne
     dits = [
         f"{en_euros(montant)} {MOTS[sens]}"
         for sens in MONTANTS
         if (montant := getattr(ligne, sens)) is not None
     ]
+    if ligne.decision and not ligne.vote:
+        dits.append(Decision(ligne.decision).label.lower())
+    if ligne.decide_le:
+        dits.append(f"décidé le {jour(ligne.decide_le)}")
+    if ligne.acte:
+        dits.append(f"acte {ligne.acte}")
     if ligne.est_protege:
         dits.append(A_TAIRE)
     qui = _nom(prevision.porteur, ligne.organisme or ligne.cle_organisme)
@@ -342,7 +350,7 @@ def _decision_changee(ligne: Ligne, financement: Financement) -> list[str]:
     if ligne.acte and ligne.acte != financement.acte:
         changements.append(f"acte {ligne.acte}")
     if ligne.decision and ligne.decision != financement.decision and not ligne.vote:
-        changements.append(ligne.decision)
+        changements.append(Decision(ligne.decision).label.lower())
     return changements
 
 

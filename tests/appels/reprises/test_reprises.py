@@ -284,13 +284,19 @@ def test_ce_qui_s_applique_est_ce_qui_a_ete_lu(pinsons, direction, entre_temps):
             decide_le="12/03/2025",
             acte="D-12",
             statut="accordé",
-            quartier="Ouest",
+            quartier="Ouest / Quatre As",
             axe="Plein emploi",
         )
     )
     reprise = recevoir(octets, direction)
     lu = reception.plan_de(reprise).empreinte
-    assert reception.plan_de(Reprise.objects.get()).empreinte == lu
+    plan = reception.plan_de(Reprise.objects.get())
+    assert plan.empreinte == lu
+    assert plan.previsions[0].phrase.replace("\u00a0", " ") == (
+        "Association Les Pinsons, Services déconcentrés de l’État : 3 000 € demandé, 2 000 € voté, "
+        "2 000 € versé, décidé le 12 mars 2025, acte D-12 ; quartier Quatre As ; "
+        "axe Quartier de plein emploi"
+    )
     if entre_temps == "quartier":
         dit = {"Ouest": Quartier.objects.get(code="QN06258M")}
         reception.dire_les_quartiers(dit, par=creer_agent(), recu_le=PENDANT)
