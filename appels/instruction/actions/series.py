@@ -6,6 +6,7 @@ Each is logged with its reason, and can be undone as long as nothing else moved 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
 from appels.models import Dossier, GesteSurSerie, MouvementDeSerie, Serie
 from appels.socle import soutiens
@@ -110,7 +111,7 @@ def annuler(mouvement: MouvementDeSerie, *, par: Utilisateur, recu_le: datetime)
     if any(tenu.serie_id != actuel.vers_id for tenu in tenus):
         raise BougeDepuis
     Dossier.objects.filter(pk__in=actuel.dossiers).update(serie=actuel.de)
-    _suivre_en_public(actuel.de, actuel.vers, recu_le)
+    _suivre(actuel.de, actuel.vers, recu_le)
     actuel.annule_le = recu_le
     actuel.annule_par = par
     actuel.save(update_fields=["annule_le", "annule_par"])
@@ -155,11 +156,17 @@ def _deplacer(
     MouvementDeSerie.objects.create(
         geste=geste, de=de, vers=vers, dossiers=cles, motif=motif, par=par, le=le
     )
-    _suivre_en_public(de, vers, le)
+    _suivre(de, vers, le)
     Parution.avancer(le)
 
 
-def _suivre_en_public(de: Serie, vers: Serie, le: datetime) -> None:
-    """A place kept secret in one year is secret in those that it is with now, and no others."""
+def _suivre(de: Serie, vers: Serie, le: datetime) -> None:
+    """Each begins with the first of its years; a place kept secret in one of them is secret in
+    those that it is with now, and in no others."""
+    for serie in (de, vers):
+        annee = serie.dossiers.aggregate(annee=Min("appel__annee"))["annee"]
+        if annee and annee != serie.premiere_annee:
+            serie.premiere_annee = annee
+            serie.save(update_fields=["premiere_annee"])
     annees = Dossier.objects.filter(serie__in=[de, vers])
     soutiens.suivre(list(annees.values_list("pk", flat=True)), le)

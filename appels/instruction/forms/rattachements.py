@@ -13,7 +13,9 @@ class RattachementForm(forms.Form):
     """« CV-2027-0012 », among those that this agent reads."""
 
     numero = forms.CharField(
-        label="Numéro du dossier", max_length=60, help_text="Par exemple : CV-2027-0012."
+        label="Numéro du dossier",
+        max_length=60,
+        help_text="Par exemple : CV-2027-0012 ; R-2025-7K3XQ2M pour une année reprise.",
     )
 
     def __init__(self, *args: Any, visibles: DossierQuerySet, **kwargs: Any) -> None:
@@ -25,6 +27,7 @@ class RattachementForm(forms.Form):
         dossier = self.visibles.filter(numero=lire_numero(self.cleaned_data["numero"])).first()
         if dossier is None:
             raise forms.ValidationError(
-                "Aucun dossier déposé de votre périmètre n’a ce numéro : vérifiez-le."
+                "Dans votre périmètre, aucun dossier déposé ni aucune année reprise et publiée n’a "
+                "ce numéro : vérifiez-le."
             )
         return dossier

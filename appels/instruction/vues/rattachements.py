@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from appels.instruction.actions import rattachements as actes
 from appels.instruction.forms.rattachements import RattachementForm
 from appels.models import Dossier, Rattachement
+from appels.models.dossiers import DossierQuerySet
 from appels.socle.requete import Requete
 from partenaires.concertation import droits
 from partenaires.models import Contribution
@@ -21,7 +22,7 @@ def parole(request: Requete, pk: int) -> HttpResponse:
     contribution = get_object_or_404(lues, pk=pk)
     if request.method == "POST":
         droits.peut_moderer.exiger(request.user, contribution)
-    visibles = Dossier.objects.lus_pour_le_service(request.user).deposes()
+    visibles = _visibles(request)
     form = RattachementForm(saisie(request), visibles=visibles)
     if request.method == "POST" and form.is_valid():
         dossier = form.cleaned_data["numero"]
@@ -38,9 +39,15 @@ def parole(request: Requete, pk: int) -> HttpResponse:
     )
 
 
+def _visibles(request: Requete) -> DossierQuerySet:
+    """What is deposited, and the past years taken over that everybody reads."""
+    repris = Dossier.objects.repris_lus_par(request.user).filter(soutien__isnull=False)
+    return Dossier.objects.lus_pour_le_service(request.user).deposes() | repris
+
+
 def detacher(request: Requete, pk: int) -> HttpResponse:
     """Take a link away."""
-    visibles = Dossier.objects.lus_pour_le_service(request.user).deposes()
+    visibles = _visibles(request)
     lien = get_object_or_404(
         Rattachement.objects.filter(dossier__in=visibles).select_related("dossier"), pk=pk
     )

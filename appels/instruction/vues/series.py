@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import series as actes
 from appels.instruction.forms.series import MouvementForm
 from appels.models import Dossier, GesteSurSerie, MouvementDeSerie
+from appels.models.dossiers import DossierQuerySet
 from appels.socle import stades
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
@@ -17,8 +18,9 @@ from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: Requete, pk: int) -> HttpResponse:
     """The years of the same action; take out, join, put two together."""
-    lus = Dossier.objects.lus_pour_le_service(request.user)
-    dossier = get_object_or_404(lus.deposes().select_related("appel", "porteur", "serie"), pk=pk)
+    lus = _lisibles(request)
+    numerotes = lus.filter(numero__isnull=False)
+    dossier = get_object_or_404(numerotes.select_related("appel", "porteur", "serie"), pk=pk)
     form = MouvementForm(saisie(request), dossier=dossier)
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
@@ -47,6 +49,12 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
 
 
+def _lisibles(request: Requete) -> DossierQuerySet:
+    """What this agent reads: dossiers, and past years taken over, which have no other page."""
+    repris = Dossier.objects.repris_lus_par(request.user)
+    return Dossier.objects.lus_pour_le_service(request.user) | repris
+
+
 def _faire(request: Requete, dossier: Dossier, form: MouvementForm) -> str:
     """Do it; the sentence that says what was done."""
     par = {"motif": form.cleaned_data["motif"], "par": request.user, "recu_le": request.recu_le}
@@ -65,8 +73,10 @@ def _faire(request: Requete, dossier: Dossier, form: MouvementForm) -> str:
 def annuler(request: Requete, pk: int) -> HttpResponse:
     """The dossiers that moved go back where they were."""
     mouvement = get_object_or_404(MouvementDeSerie, pk=pk)
-    lus = Dossier.objects.lus_pour_le_service(request.user)
-    dossier = get_object_or_404(lus.order_by("pk"), pk=min(mouvement.dossiers))
+    numerotes = _lisibles(request).filter(pk__in=mouvement.dossiers, numero__isnull=False)
+    dossier = numerotes.order_by("pk").first()
+    if dossier is None:
+        raise Http404
     with refus_en_message(request):
         actes.annuler(mouvement, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Le mouvement est annulé : les dossiers sont revenus.")

@@ -3,8 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from appels.models import Appel, Dossier, Publication, Regime, Reprise, Serie
+from appels.models import (
+    Appel,
+    Dossier,
+    Publication,
+    Regime,
+    Reprise,
+    Serie,
+)
 from appels.reprises import empreintes
 from appels.reprises.actions import series
 from appels.reprises.actions.application import exiger_d_etre_dehors, verrouiller_les_reprises
@@ -62,14 +70,19 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
 
 
 def _oublier_les_series(reprise: Reprise) -> None:
-    """Those that it began go, those that it made older have their year back. Raises `Touchee`."""
+    """Those that it began go, those that it made older have their year back; one that the log names
+    stays, empty. Raises `Touchee`.
+    """
     nees = Serie.objects.filter(pk__in=reprise.avant["series"]["nees"])
-    encore = empreintes.autres_liens(Serie, [serie.pk for serie in nees])
+    du_journal = Q(departs__isnull=False) | Q(arrivees__isnull=False)
+    gardees = set(nees.filter(du_journal, dossiers=None).values_list("pk", flat=True))
+    a_oublier = [serie.pk for serie in nees if serie.pk not in gardees]
+    encore = empreintes.autres_liens(Serie, a_oublier)
     if encore:
         raise Touchee(
             [f"la série « {une} », qui a une suite" for une in nees.filter(pk__in=encore)]
         )
-    nees.delete()
+    Serie.objects.filter(pk__in=a_oublier).delete()
     series.remettre(reprise.avant["series"]["avancees"])
 
 

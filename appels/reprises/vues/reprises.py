@@ -1,11 +1,12 @@
 """The past years on pages of the service: a file, its columns, its names, its lines, its acts."""
 
 from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from appels.models import Reprise
+from appels.models import Dossier, Financement, LigneReprise, Reprise
 from appels.reprises.actions import application, publication, reception, retour
 from appels.reprises.colonnes import manquent
 from appels.reprises.forms.reprises import ColonnesForm, NomsForm, QuartiersForm
@@ -60,6 +61,13 @@ def liste(request: Requete) -> HttpResponse:
     )
 
 
+def _lignes_ecrites(request: Requete, reprise: Reprise) -> QuerySet[LigneReprise]:
+    """Each with the action that it wrote, when it is there and this person reads it."""
+    lus = Dossier.objects.repris_lus_par(request.user)
+    demandes = Financement.objects.filter(reprise=OuterRef("pk"), dossier__in=lus)
+    return reprise.lignes.annotate(action=Subquery(demandes.values("dossier")[:1]))
+
+
 @require_http_methods(["GET", "HEAD"])
 def page(request: Requete, pk: int) -> HttpResponse:
     """Line by line, what the file would write; once applied, what became of each line."""
@@ -70,7 +78,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
         "peut_appliquer": droits.peut_appliquer_une_reprise(request.user),
     }
     if not reprise.est_lue:
-        ecrites = adresse.page(reprise.lignes.all(), numero, LIGNES_PAR_PAGE)
+        ecrites = adresse.page(_lignes_ecrites(request, reprise), numero, LIGNES_PAR_PAGE)
         return afficher(request, "appels/reprises/lignes.html", {**contexte, "page": ecrites})
     if reception.absents(reprise):
         return redirect("appels:colonnes_reprises", pk=pk)

@@ -14,6 +14,8 @@ from appels.models import (
     Financement,
     Lieu,
     LigneReprise,
+    MouvementDeSerie,
+    Rattachement,
     Reprise,
     Serie,
     Soutien,
@@ -33,10 +35,12 @@ from tests.fabriques import (
     creer_appel,
     creer_association,
     creer_dossier_complet,
+    creer_financeur,
     creer_membre,
     creer_signataire,
     deposer,
 )
+from tests.fabriques_paroles import creer_contribution
 
 pytestmark = pytest.mark.django_db
 
@@ -423,6 +427,86 @@ def test_les_annees_d_une_action_sont_une_serie(pinsons, direction):
     retour.defaire(reprise, par=direction, recu_le=PENDANT)
     assert Serie.objects.get(titre="Lire").premiere_annee == 2027
     assert not Dossier.objects.filter(etat="repris").exists()
+
+
+def suite_de_2027(pinsons) -> Dossier:
+    """The year that was deposited of the action that files took over."""
+    depose = deposer(creer_dossier_complet(creer_appel(), pinsons), creer_signataire(pinsons))
+    Dossier.objects.filter(pk=depose.pk).update(serie=Serie.objects.get(titre="Jardins"))
+    return Dossier.objects.get(pk=depose.pk)
+
+
+def test_une_annee_reprise_se_lit_se_detache_et_se_rattache(connecter, pinsons, direction):
+    reprise = recevoir(deux_actions(pinsons), direction)
+    appliquer(reprise, direction)
+    repris = Dossier.objects.get(intitule="Jardins")
+    depose = suite_de_2027(pinsons)
+    client = connecter(creer_agent())
+    page = lue(client.get(f"/instruction/dossiers/{depose.pk}/serie/"))
+    for dit in (f"2025, {repris.numero}", "données reprises", f"2027, {depose.numero}"):
+        assert dit in page
+    sienne = f"/instruction/dossiers/{repris.pk}/serie/"
+    assert f'href="{sienne}"' in page
+    lignes = lue(client.get(f"/instruction/annees-passees/{reprise.pk}/"))
+    assert f'href="{sienne}"' in lignes
+    assert f"Corriger {repris.numero}" in lue(client.get(sienne))
+    client.post(sienne, {"geste": "detacher", "motif": "Autre action"})
+    depose.refresh_from_db()
+    repris.refresh_from_db()
+    assert repris.serie != depose.serie
+    assert (repris.serie.premiere_annee, depose.serie.premiere_annee) == (2025, 2027)
+    with pytest.raises(retour.Touchee):
+        retour.defaire(reprise, par=direction, recu_le=PENDANT)
+    client.post(
+        sienne,
+        {"geste": "rattacher", "serie": depose.serie.pk, "motif": "La même, tout compte fait"},
+    )
+    assert Dossier.objects.get(pk=repris.pk).serie == depose.serie
+    assert Serie.objects.get(pk=depose.serie.pk).premiere_annee == 2025
+    for personne in (connecter(creer_signataire(pinsons)), connecter(creer_financeur())):
+        assert personne.get(sienne).status_code == 403
+    limite = creer_agent()
+    limite.appartenances.update(perimetre={"communes": ["62000"]})
+    assert connecter(limite).get(sienne).status_code == 404
+
+
+def test_reunir_des_annees_reprises_s_annule(connecter, pinsons, direction):
+    """The first dossier that moved is an imported one: undoing leads to a page that exists, and the
+    file may then be undone too."""
+    reprise = recevoir(deux_actions(pinsons), direction)
+    appliquer(reprise, direction)
+    repris, lire = Dossier.objects.get(intitule="Jardins"), Dossier.objects.get(intitule="Lire")
+    client = connecter(creer_agent())
+    sienne = f"/instruction/dossiers/{repris.pk}/serie/"
+    client.post(sienne, {"geste": "reunir", "serie": lire.serie.pk, "motif": "Une seule"})
+    assert Dossier.objects.get(pk=repris.pk).serie == lire.serie
+    (mouvement,) = MouvementDeSerie.objects.all()
+    reponse = client.post(f"/instruction/series/{mouvement.pk}/annuler/", follow=True)
+    assert (reponse.status_code, "Le mouvement est annulé" in lue(reponse)) == (200, True)
+    assert Dossier.objects.get(pk=repris.pk).serie == repris.serie
+    retour.defaire(Reprise.objects.get(), par=direction, recu_le=PENDANT)
+    assert not Dossier.objects.filter(etat="repris").exists()
+    assert Serie.objects.count() == 2  # those that the log names; the third one is gone
+    assert not Serie.objects.suivies().exists()
+
+
+def test_une_parole_se_lie_a_une_annee_reprise_et_publiee(connecter, pinsons, direction):
+    reprise = recevoir(deux_actions(pinsons), direction)
+    appliquer(reprise, direction)
+    numero = Dossier.objects.get(intitule="Jardins").numero
+    parole = creer_contribution()
+    client = connecter(creer_agent())
+    adresse = f"/instruction/paroles/{parole.pk}/dossiers/"
+    assert client.post(adresse, {"numero": numero}).status_code == 422  # nobody reads it yet
+    publication.liberer(reprise, par=direction, recu_le=PENDANT)
+    page = client.post(adresse, {"numero": f" {numero.lower()}"}, follow=True)
+    assert "La contribution est liée" in lue(page)
+    liees = lue(client.get(adresse))
+    assert f'href="/projets/{numero}/"' in liees
+    with pytest.raises(retour.Touchee):
+        retour.defaire(Reprise.objects.get(), par=direction, recu_le=PENDANT)
+    client.post(f"/instruction/paroles/liens/{Rattachement.objects.get().pk}/retirer/")
+    assert not Rattachement.objects.exists()
 
 
 def test_personne_n_ecrit_ce_que_son_organisme_a_recu(pinsons, direction):
