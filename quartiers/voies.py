@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
@@ -15,8 +16,15 @@ from quartiers.situation import EN_LIMITE, distance
 
 VOIES_MAX = 8  # streets answered at once
 NUMERO = re.compile(r"^(\d{1,4}) ?(bis|ter|quater|[a-d])?(?= |$)")
-CODE_POSTAL = re.compile(r"\b\d{5}\b")
+SEPARE = re.compile(r"[,;|]|\b\d{5}\b")  # a comma, a postal code
 ABREGES = {"bd": "boulevard", "bld": "boulevard", "st": "saint", "ste": "sainte", "rte": "route"}
+# What every street is called: alone, these words say nothing of which one
+GENRES_DE_VOIE = frozenset(
+    (
+        *("allee", "avenue", "boulevard", "chemin", "cite", "cours", "cour", "impasse"),
+        *("passage", "place", "quai", "residence", "route", "rue", "ruelle", "sentier", "square"),
+    )
+)
 
 est_charge = Garde(Voie.objects.exists).lire
 """True when streets can be asked."""
@@ -48,36 +56,61 @@ class Trouvee:
         return self.verdict == "partagee"
 
 
-def lire(texte: str, communes: Iterable[Commune]) -> Demande:
-    """The number first, the commune at the end; both may be missing."""
-    propre = CODE_POSTAL.sub(" ", recherchable(re.sub(r"[,;]", " ", texte)))
-    propre = " ".join(propre.split())
+def lire(texte: str, communes: Iterable[Commune]) -> list[Demande]:
+    """What it may mean: the number first, the commune at the end; both may be missing.
+
+    A commune is sure after a comma or a postal code. Else the last words may be those of a street
+    that bears its name: both are meant, and the street alone where only « rue » would be left.
+    """
+    noms = {
+        recherchable(nom): commune for commune in communes for nom in (commune.nom, str(commune))
+    }
+    debut, _, fin = SEPARE.sub("|", texte).rstrip(" |").rpartition("|")
+    sure = noms.get(_complet(fin)) if debut else None
+    propre = _complet(debut if sure else texte)
     numero = None
     repetition = ""
     if lu := NUMERO.match(propre):
         numero = int(lu[1])
         repetition = lu[2] or ""
         propre = propre[lu.end() :].strip()
-    trouvee = None
-    for commune in communes:
-        for nom in {recherchable(commune.nom), recherchable(str(commune))}:
-            if propre.endswith(f" {nom}"):
-                trouvee = commune
-                propre = propre.removesuffix(nom).strip()
-    complets = " ".join(ABREGES.get(mot, mot) for mot in propre.split())
-    return Demande(mots(complets), numero, repetition, trouvee)
+    lectures = [Demande(mots(propre), numero, repetition, sure)]
+    suivis = [nom for nom in noms if propre.endswith(f" {nom}")]
+    if suivis and not sure:
+        nom = max(suivis, key=len)
+        reste = mots(propre.removesuffix(nom))
+        if not GENRES_DE_VOIE.issuperset(reste):
+            lectures.append(Demande(reste, numero, repetition, noms[nom]))
+    return lectures
 
 
-def chercher(demande: Demande) -> list[Trouvee]:
+def _complet(texte: str) -> str:
+    """Its words, those cut short written whole, without its postal code."""
+    propre = recherchable(SEPARE.sub(" ", texte))
+    return " ".join(ABREGES.get(mot, mot) for mot in propre.split())
+
+
+def chercher(lectures: list[Demande]) -> list[Trouvee]:
     """The streets that answer, each with its own; those typed without error alone, if any."""
+    lues: dict[int, Any] = {}
+    for demande in lectures:
+        for voie in _voies(demande):
+            lues.setdefault(voie.pk, voie)
+    if not lues:
+        return []
+    exactes = [voie for voie in lues.values() if not voie.ecart]
+    gardees = (exactes or list(lues.values()))[:VOIES_MAX]
+    return repondre(gardees, lectures[0].numero, lectures[0].repetition)
+
+
+def _voies(demande: Demande) -> list[Any]:
+    """The streets of one reading, with `ecart`."""
     if not demande.mots:
         return []
     voies = parmi(Voie.objects.select_related("commune"), "recherche", demande.mots)
     if demande.commune:
         voies = voies.filter(commune=demande.commune)
-    lues = list(voies.order_by("ecart", "recherche", "pk")[:VOIES_MAX])
-    exactes = [voie for voie in lues if not voie.ecart]
-    return repondre(exactes or lues, demande.numero, demande.repetition)
+    return list(voies.order_by("ecart", "recherche", "pk")[:VOIES_MAX])
 
 
 def repondre(voies: list[Voie], numero: int | None = None, repetition: str = "") -> list[Trouvee]:

@@ -164,6 +164,48 @@ def test_une_rue_comme_on_l_ecrit(charger, ecrit):
     assert sorted(repondre(ecrit)) == sorted(ECRITS[ecrit])
 
 
+# Streets that bear the name of a commune: where one is, never where one goes.
+VERS = [
+    ligne(1, "", "Rue d’Achicourt"),
+    ligne(2, "", "Rue de Beaurains"),
+    ligne(3, "", "Rue du Moulin Fictif de Beaurains"),
+    ligne(3, "", "Rue Saint-Nicolas", "62004", "Achicourt", DEHORS),
+    ligne(4, "", "Rue du Moulin Fictif", "62099", "Beaurains", DEHORS),
+    ligne(5, "", "Rue Quelconque Fictive", "62004", "Achicourt", DEHORS),
+]
+ECRITS_VERS = {
+    "rue d’Achicourt": ["Rue d’Achicourt, Arras"],
+    "1 rue d’Achicourt": ["Rue d’Achicourt, Arras"],
+    "rue d’Achicourt 62000": ["Rue d’Achicourt, Arras"],
+    "12, rue d’Achicourt": ["Rue d’Achicourt, Arras"],
+    "rue de Beaurains": ["Rue de Beaurains, Arras", "Rue du Moulin Fictif de Beaurains, Arras"],
+    "rue de Beaurains, Arras": [
+        "Rue de Beaurains, Arras",
+        "Rue du Moulin Fictif de Beaurains, Arras",
+    ],
+    "rue de Beaurains 62000 Arras": [
+        "Rue de Beaurains, Arras",
+        "Rue du Moulin Fictif de Beaurains, Arras",
+    ],
+    "rue de Beaurains, 62217 Beaurains": [],
+    "rue Saint-Nicolas": ["Rue Saint-Nicolas, Achicourt"],
+    "3 rue st nicolas, Achicourt": ["Rue Saint-Nicolas, Achicourt"],
+    "rue du moulin fictif beaurains": [
+        "Rue du Moulin Fictif de Beaurains, Arras",
+        "Rue du Moulin Fictif, Beaurains",
+    ],
+    "rue du moulin fictif, beaurains": ["Rue du Moulin Fictif, Beaurains"],
+    "rue quelconque fictive achicourt": ["Rue Quelconque Fictive, Achicourt"],
+    "rue quelconque fictive, 62217": ["Rue Quelconque Fictive, Achicourt"],
+}
+
+
+@pytest.mark.parametrize("ecrit", ECRITS_VERS)
+def test_une_rue_qui_porte_le_nom_d_une_commune(charger, ecrit):
+    charger(VERS)
+    assert sorted(nom for nom, _ in repondre(ecrit)) == ECRITS_VERS[ecrit]
+
+
 def test_une_longue_liste_reste_bornee(charger, django_assert_num_queries):
     charger([ligne(rang, "", f"Rue Numérotée {chr(97 + rang)}") for rang in range(20)])
     demande = voies.lire("rue numérotée", Commune.objects.all())
