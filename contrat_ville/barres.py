@@ -187,7 +187,7 @@ def _du_csv(texte: str) -> list[Ligne]:
 
 
 def _de_l_api(visite: Visite, suite: str) -> list[Ligne]:
-    """The rows of every page; the API has an order of its own, and says what was corrected too."""
+    """The rows of every page; the API has an order of its own."""
     lignes = []
     adresse = f"/api/v1/projets{suite}"
     while adresse:
@@ -197,7 +197,6 @@ def _de_l_api(visite: Visite, suite: str) -> list[Ligne]:
             lignes += [
                 (projet["numero"], part["nom"], round(part["montant_euros"] * 100), lieux)
                 for part in projet["financeurs"]
-                if part["etat"] != "corrige"
             ]
         adresse = (page["suivante"] or "").removeprefix(settings.URL_PUBLIQUE)
     return lignes

@@ -59,7 +59,14 @@ from appels.models.reprise import (
 )
 from appels.models.saisie import Saisie
 from appels.models.serie import GesteSurSerie, MouvementDeSerie, Serie
-from appels.models.soutien import AdressePublique, Cumul, PartFinanceur, PartQuartier, Soutien
+from appels.models.soutien import (
+    AdressePublique,
+    Cumul,
+    EtatDePart,
+    PartFinanceur,
+    PartQuartier,
+    Soutien,
+)
 from appels.models.synthese import Synthese
 from appels.models.version import Attestation, Recepisse, Version
 
@@ -108,6 +115,7 @@ __all__ = [
     "EcritureEnCours",
     "Enveloppe",
     "EtatDauphin",
+    "EtatDePart",
     "EtatReprise",
     "Export",
     "Fabrication",

@@ -85,6 +85,14 @@ class Soutien(models.Model):
         return self.numero.startswith(PREFIXE_REPRIS)
 
 
+class EtatDePart(models.TextChoices):
+    """What became of a grant that the public read."""
+
+    ACCORDE = "accorde", "accordé"
+    RENONCE = "renonce", "a renoncé"
+    CORRIGE = "corrige", "n’est plus accordé"
+
+
 class PartFinanceur(models.Model):
     """What one funder grants to a project, in cents; zero when it was given up or corrected."""
 
@@ -111,6 +119,13 @@ class PartFinanceur(models.Model):
     def nom(self) -> str:
         """Its funder."""
         return str(self.financeur) if self.financeur else self.libelle
+
+    @property
+    def etat(self) -> EtatDePart:
+        """The same on every page and in every file."""
+        if self.est_accordee:
+            return EtatDePart.ACCORDE
+        return EtatDePart.RENONCE if self.a_renonce else EtatDePart.CORRIGE
 
 
 class PartQuartier(models.Model):

@@ -17,10 +17,12 @@ COLONNES = {  # in their order, with what each one holds
     "quartiers": "Codes des quartiers prioritaires, séparés par une virgule.",
     "financeur": "Nom de qui accorde : une ligne par projet et par financeur.",
     "montant_vote_euros": "Ce qu’il accorde, en euros ; vide s’il n’est plus versé.",
-    "etat": "« accordé », ou « a renoncé » quand l’organisme ne prend pas l’argent.",
+    "etat": "« accordé », « a renoncé » quand l’organisme ne prend pas l’argent, « n’est plus "
+    "accordé » quand la décision publiée a été corrigée.",
     "communes": "Noms des communes, séparés par une virgule.",
     "debut": "Début prévu, AAAA-MM-JJ.",
     "fin": "Fin prévue, AAAA-MM-JJ.",
+    "note": "Pourquoi une ligne déjà publiée a changé ; vide sinon.",
 }
 
 
@@ -42,10 +44,10 @@ def en_donnees(projet: Soutien, adresse: str) -> dict[str, Any]:
             {
                 "financeur": part.nom,
                 "montant_vote_euros": euros(part.montant),
-                "etat": "accordé" if part.est_accordee else "a renoncé",
+                "etat": part.etat.label,
+                "note": part.note,
             }
             for part in projet.parts.all()
-            if part.est_accordee or part.a_renonce
         ],
         "page": adresse,
     }
@@ -72,11 +74,8 @@ def lignes_du_csv(projet: Soutien) -> Iterator[list[Any]]:
         projet.fin_le or "",
     ]
     for part in projet.parts.all():
-        if part.est_accordee:
-            montant = nombre_en_euros(part.montant).replace("\u00a0", "")
-            yield [*debut, part.nom, montant, "accordé", *fin]
-        elif part.a_renonce:
-            yield [*debut, part.nom, "", "a renoncé", *fin]
+        montant = nombre_en_euros(part.montant).replace("\u00a0", "") if part.est_accordee else ""
+        yield [*debut, part.nom, montant, part.etat.label, *fin, part.note]
 
 
 def en_entite(projet: Soutien, adresse: str, territoire: Geographie) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from appels.models import Soutien
+from appels.models import EtatDePart, Soutien
 from appels.public import soutiens
 from appels.public.soutiens import RIEN, Catalogue, Compte, Offre, Totaux
 from partenaires.models import Partenaire
@@ -24,6 +24,10 @@ LISTES = {
     "commune": "Commune",
 }
 GARDES = (*PUCES, "financeur", "organisme", "tri")
+RETIRES = {
+    EtatDePart.RENONCE: "l’organisme a renoncé",
+    EtatDePart.CORRIGE: "n’est plus accordé",
+}
 TRIS = {"": "Les plus récents", "montant": "Montant", "titre": "Titre"}
 
 
@@ -52,7 +56,7 @@ class Rang:
 
     projet: Soutien
     parts: list[tuple[str, str, int]]  # (class, name, cents)
-    renonces: list[str]
+    retires: list[tuple[str, str]]  # (name, why it grants nothing any more)
     notes: list[Any]
     etat: soutiens.Moment | None
     emblemes: list[Any]
@@ -272,7 +276,7 @@ def ranger(projet: Soutien, jour: date, emblemes: dict[int, Any]) -> Rang:
     return Rang(
         projet=projet,
         parts=payer(parts),
-        renonces=[part.nom for part in parts if part.a_renonce],
+        retires=[(part.nom, RETIRES[part.etat]) for part in parts if part.etat in RETIRES],
         notes=[part for part in parts if part.note],
         etat=soutiens.moment(projet, jour),
         emblemes=[

@@ -22,6 +22,7 @@ from tests.fabriques import (
     creer_agent,
     creer_appel,
     creer_association,
+    creer_lettre,
     publier_les_decisions,
 )
 
@@ -61,16 +62,35 @@ def monde(horloge_figee) -> list[Dossier]:
     return dossiers
 
 
+def corriger_a_rien(dossier: Dossier) -> None:
+    """Its grant, public already, was an error: everybody reads that it is none."""
+    (accord,) = dossier.financements.accordes()
+    accord.decision, accord.montant_vote, accord.motif = "refuse", None, "Erreur"
+    accord.prononcer(par=creer_agent(), le=PENDANT)
+    creer_lettre(accord)
+    cles = [prise.pk for prise in publications.publiables(dossier.appel)]
+    publications.publier(
+        dossier.appel,
+        cles,
+        len(cles),
+        note="Erreur ; de saisie",
+        par=creer_agent(Role.RESPONSABLE),
+        recu_le=PENDANT,
+    )
+
+
 def empreinte(lignes: list[tuple]) -> str:
     return hashlib.sha256(repr(sorted(lignes)).encode()).hexdigest()
 
 
 def centimes(euros: str) -> int:
     entiers, _, reste = euros.replace(".", ",").partition(",")
-    return int(entiers) * 100 + int((reste or "0").ljust(2, "0"))
+    return int(entiers or 0) * 100 + int((reste or "0").ljust(2, "0"))
 
 
 def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
+    """Those that grant nothing any more included: given up, corrected to none."""
+    corriger_a_rien(monde[3])
     client = connecter()
     offres = soutiens.catalogue(Parution.actuelle()).offres
     filtres = {
@@ -96,7 +116,14 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
         objets = json.loads(client.get("/projets/projets.json", adresse).content)
         entites = json.loads(client.get("/projets/projets.geojson", adresse).content)
         du_csv = [
-            (li["numero"], li["financeur"], centimes(li["montant_vote_euros"]), li["quartiers"])
+            (
+                li["numero"],
+                li["financeur"],
+                centimes(li["montant_vote_euros"]),
+                li["etat"],
+                li["note"],
+                li["quartiers"],
+            )
             for li in table
         ]
         du_json, du_geojson = (
@@ -105,6 +132,8 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
                     un["numero"],
                     financement["financeur"],
                     centimes(financement["montant_vote_euros"]),
+                    financement["etat"],
+                    financement["note"],
                     ", ".join(un["quartiers"]),
                 )
                 for un in uns
@@ -114,7 +143,14 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
         )
         demande = soutiens.lire(adresse, soutiens.catalogue(Parution.actuelle()))
         de_la_base = [
-            (un.numero, part.nom, part.montant, ", ".join(str(p.quartier.code) for p in places))
+            (
+                un.numero,
+                part.nom,
+                part.montant,
+                part.etat.label,
+                part.note,
+                ", ".join(str(p.quartier.code) for p in places),
+            )
             for un in soutiens.lignes(demande).pour_lecture()
             for places in [un.places.all()]
             for part in un.parts.all()
@@ -126,8 +162,19 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
             len(lues),
             sum(ligne[2] for ligne in de_la_base),
         )
+        de_l_api = [
+            (un["numero"], part["nom"], round(part["montant_euros"] * 100), part["note"])
+            for un in client.get("/api/v1/projets", {**adresse, "taille": 100}).json()["resultats"]
+            for part in un["financeurs"]
+        ]
+        assert sorted(de_l_api) == sorted((*un[:3], un[4]) for un in de_la_base)
         vues.add(attendue)
     assert len(vues) > 5
+    page = lire(client, "/projets/").replace("\u00a0", " ")
+    assert page.count(" : n’est plus accordé") == 1
+    assert [(un[2], un[3], un[4]) for un in de_la_base if un[0] == monde[3].numero] == [
+        (0, "n’est plus accordé", "Erreur ; de saisie")
+    ]
 
 
 def test_la_carte_et_son_tableau_ne_comptent_pas_deux_fois(connecter, monde):

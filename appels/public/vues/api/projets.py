@@ -72,15 +72,10 @@ def _projet(soutien: Soutien) -> dict[str, Any]:
 
 
 def _part(part: PartFinanceur) -> dict[str, Any]:
-    etat = "corrige"
-    if part.est_accordee:
-        etat = "accorde"
-    elif part.a_renonce:
-        etat = "renonce"
     return {
         "nom": part.nom,
         "montant_euros": en_euros(part.montant),
-        "etat": etat,
+        "etat": part.etat.value,
         "publie_le": a_paris(part.publiee_le).isoformat(),
         "note": part.note,
     }
