@@ -45,7 +45,7 @@ class Reprise(Journalise):
     Its text is kept; the lines written from it say where each figure comes from.
     """
 
-    REGARD = Regard(omis=("contenu", "avant"), secrets=("nom",))
+    REGARD = Regard(omis=("contenu", "avant", "numeros_parus"), secrets=("nom",))
 
     nom = models.CharField(max_length=120)
     contenu = models.TextField()
@@ -75,6 +75,8 @@ class Reprise(Journalise):
     defaite_le = models.DateTimeField(null=True, blank=True)
     # The rows before and after it was applied, to undo it: see `reprises/empreintes.py`
     avant = models.JSONField(default=dict, blank=True, editable=False)
+    # {number: None} of what everybody had read of it when it was undone: these addresses say so
+    numeros_parus = models.JSONField(default=dict, blank=True, editable=False)
 
     objects: ClassVar = RepriseQuerySet.as_manager()
 

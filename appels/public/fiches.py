@@ -13,6 +13,7 @@ from appels.models import (
     PartFinanceur,
     PartQuartier,
     Publication,
+    Reprise,
     Soutien,
 )
 from appels.models.etats import Etat
@@ -162,6 +163,7 @@ class Retrait:
 RETIRE = "L’organisme a retiré son projet."
 ECARTE = "Le projet n’est plus recevable."
 DEPUBLIE = "Le service a retiré la publication de ses décisions."
+DEFAIT = "Le service a retiré le fichier d’une année passée d’où venait ce projet."
 
 
 def pourquoi_retire(numero: str) -> Retrait | None:
@@ -176,6 +178,7 @@ def pourquoi_retire(numero: str) -> Retrait | None:
     )
     dossier = Dossier.objects.filter(numero=numero).first()
     if parue is None or dossier is None:
-        return None
+        defaite = Reprise.objects.filter(numeros_parus__has_key=numero).first()
+        return Retrait(numero, defaite.defaite_le, DEFAIT) if defaite else None
     raisons = {Etat.RETIRE: RETIRE, Etat.IRRECEVABLE: ECARTE}
     return Retrait(numero, parue.retiree_le, raisons.get(Etat(dossier.etat), DEPUBLIE))

@@ -54,6 +54,7 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
     exiger_d_etre_dehors({un.porteur for un in dossiers.values()}, par)
     if touchees := _touchees(tenue, dossiers):
         raise Touchee(touchees)
+    _garder_les_numeros_parus(tenue, ecrits)
     memes = protection.memes(ecrits)
     _retirer_du_public(ecrits, par, recu_le)
     empreintes.remettre(ecrits, tenue.avant["dossiers"])
@@ -84,6 +85,14 @@ def _oublier_les_series(reprise: Reprise) -> None:
         )
     Serie.objects.filter(pk__in=a_oublier).delete()
     series.remettre(reprise.avant["series"]["avancees"])
+
+
+def _garder_les_numeros_parus(reprise: Reprise, ecrits: list[int]) -> None:
+    """What everybody could read, released now or before: its address is permanent."""
+    parues = Publication.objects.filter(le__isnull=False, prise__financement__dossier__in=ecrits)
+    numeros = parues.values_list("prise__financement__dossier__numero", flat=True)
+    reprise.numeros_parus = dict.fromkeys(numero for numero in numeros if numero)
+    reprise.save(update_fields=["numeros_parus"])
 
 
 def _retirer_du_public(ecrits: list[int], par: Utilisateur, recu_le: datetime) -> None:

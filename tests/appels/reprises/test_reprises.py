@@ -337,6 +337,32 @@ def test_rien_n_est_public_avant_la_direction_puis_tout_se_dit_repris(client, pi
         assert "données reprises" not in lue(client.get(adresse))
 
 
+@pytest.mark.parametrize("est_retiree_avant", [False, True])
+def test_une_annee_parue_puis_defaite_repond_410(client, pinsons, direction, est_retiree_avant):
+    """Its address is permanent; what nobody read has none. Given again, it is there again."""
+    octets = deux_actions(pinsons)
+    reprise = recevoir(octets, direction)
+    appliquer(reprise, direction)
+    numeros = dict(Dossier.objects.filter(etat="repris").values_list("intitule", "numero"))
+    publication.liberer(reprise, par=direction, recu_le=PENDANT)
+    if est_retiree_avant:
+        publication.retirer(Reprise.objects.get(), par=direction, recu_le=PENDANT)
+    retour.defaire(Reprise.objects.get(), par=direction, recu_le=PENDANT)
+    assert not Dossier.objects.filter(etat="repris").exists()
+    adresse, api = (f"{debut}{numeros['Jardins']}" for debut in ("/projets/", "/api/v1/projets/"))
+    reponse = client.get(f"{adresse}/")
+    assert (reponse.status_code, client.get(api).status_code) == (410, 410)
+    assert "retiré le fichier d’une année passée" in lue(reponse)
+    assert "données reprises" not in lue(client.get("/projets/"))
+    assert client.get(f"/projets/{numeros['Refusée']}/").status_code == 404
+    assert client.get("/projets/R-2025-ABCDEFG/").status_code == 404
+    autre = recevoir(octets, direction)
+    appliquer(autre, direction)
+    assert client.get(f"{adresse}/").status_code == 410  # not released yet
+    publication.liberer(autre, par=direction, recu_le=PENDANT)
+    assert (client.get(f"{adresse}/").status_code, client.get(api).status_code) == (200, 200)
+
+
 def test_l_examen_montre_les_annees_reprises_a_part(connecter, pinsons, direction, client):
     appliquer(recevoir(deux_actions(pinsons), direction), direction)
     depose = deposer(creer_dossier_complet(creer_appel(), pinsons), creer_signataire(pinsons))
