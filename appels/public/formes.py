@@ -140,6 +140,14 @@ class Mesure(Forme):
     unite: str = Field(description="Personnes, séances, heures…")
 
 
+class MesureDeProjet(Mesure):
+    projet: str = Field(description="Numéro du dossier qui la vise.")
+    adresse: str = Field(description="La page de ce projet.")
+    annee: int = Field(description="Année de l’appel.")
+    titre: str = Field(description="Intitulé du projet.")
+    rang: int = Field(description="Son rang parmi celles du projet.")
+
+
 class Projet(Forme):
     numero: str = Field(description="Numéro du dossier, permanent.")
     adresse: str = Field(description="Son adresse permanente.")

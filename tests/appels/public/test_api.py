@@ -35,7 +35,7 @@ from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 CANARI = 4_242_42  # cents that nobody published
-LISTES = ["quartiers", "axes", "appels", "financeurs", "projets", "consultations"]
+LISTES = ["quartiers", "axes", "appels", "financeurs", "projets", "mesures", "consultations"]
 
 
 @pytest.fixture
@@ -164,6 +164,28 @@ def test_les_filtres_sont_ceux_de_la_page(publie, lire):
     for projet in page:
         parts = [quartier["part_estimee_euros"] for quartier in projet["quartiers"]]
         assert sum([*parts, projet["hors_quartier_euros"]]) == projet["total_euros"]
+
+
+def test_les_mesures_sont_celles_des_projets_avec_leurs_filtres(publie, lire):
+    """What each project aims at, in one list; only those that have a number, none in two pages."""
+    publie.indicateurs.create(libelle="Bancs posés", cible="12.5", unite="bancs")
+    publie.indicateurs.create(libelle="Sans nombre", commentaire="CANARI")
+    soutiens.renouveler([publie.pk], PENDANT)
+    projets = lire("projets").json()["resultats"]
+    lues = lire("mesures").json()["resultats"]
+    attendues = [
+        (projet["numero"], projet["titre"], *mesure.values())
+        for projet in projets
+        for mesure in projet["mesures"]
+    ]
+    noms = ("projet", "titre", "nom", "cible", "unite")
+    assert [tuple(une[nom] for nom in noms) for une in lues] == attendues
+    assert (publie.numero, publie.intitule, "Bancs posés", 12.5, "bancs") in attendues
+    seules = lire(f"mesures?organisme={publie.porteur_id}").json()["resultats"]
+    assert {une["projet"] for une in seules} == {publie.numero}
+    assert len(seules) > 1
+    assert lire("mesures?annee=2026").status_code == 400
+    assert "CANARI" not in lire("mesures").content.decode()
 
 
 def test_les_entetes_sont_ceux_d_une_donnee_ouverte(publie, lire):

@@ -16,8 +16,8 @@ from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
 
-def _lignes(request: HttpRequest, filtres: formes.Filtres) -> list[Soutien]:
-    """One row more than a page, after the cursor."""
+def _demandes(request: HttpRequest, filtres: formes.Filtres) -> SoutienQuerySet:
+    """The rows of the page, in the order of their numbers. Raises `BadRequest`."""
     offert = soutiens.catalogue(cast(Requete, request).parution)
     try:
         demande = soutiens.lire(filtres.model_dump(include=set(soutiens.FILTRES)), offert)
@@ -26,7 +26,12 @@ def _lignes(request: HttpRequest, filtres: formes.Filtres) -> list[Soutien]:
             f"Le filtre « {inconnu} » ne propose pas cette valeur. Ses valeurs sont dans les "
             "autres listes de l’API."
         ) from inconnu
-    rangs = _completes(soutiens.lignes(demande)).order_by("numero")
+    return soutiens.lignes(demande).order_by("numero")
+
+
+def _lignes(request: HttpRequest, filtres: formes.Filtres) -> list[Soutien]:
+    """One row more than a page, after the cursor."""
+    rangs = _completes(_demandes(request, filtres))
     if depuis := curseur.lire(filtres.curseur, str):
         rangs = rangs.filter(numero__gt=depuis[0])
     return list(rangs[: filtres.taille + 1])
@@ -61,14 +66,17 @@ def _projet(soutien: Soutien) -> dict[str, Any]:
         "financeurs": [_part(part) for part in soutien.parts.all()],
         "total_euros": en_euros(soutien.total),
         "hors_quartier_euros": en_euros(soutien.hors_quartier),
-        "mesures": [
-            {"nom": nom, "cible": float(cible), "unite": unite}
-            for nom, cible, unite in soutien.mesures
-        ],
+        "mesures": _mesures(soutien),
         "debut_le": soutien.debut_le and soutien.debut_le.isoformat(),
         "fin_le": soutien.fin_le and soutien.fin_le.isoformat(),
         "maj_le": a_paris(soutien.maj_le).isoformat(),
     }
+
+
+def _mesures(soutien: Soutien) -> list[dict[str, Any]]:
+    return [
+        {"nom": nom, "cible": float(cible), "unite": unite} for nom, cible, unite in soutien.mesures
+    ]
 
 
 def _part(part: PartFinanceur) -> dict[str, Any]:
@@ -134,3 +142,35 @@ def projet(request: HttpRequest, numero: str) -> dict[str, Any] | HttpResponse:
     if retrait := fiches.pourquoi_retire(numero):
         return probleme(410, f"Ce projet n’est plus public. {retrait.raison}")
     raise Http404("Aucun projet soutenu ne porte ce numéro.")
+
+
+@api.get(
+    "mesures",
+    response={200: formes.Tranche[formes.MesureDeProjet], **ERREURS},
+    summary="Ce que les projets soutenus visent, en nombre",
+    operation_id="mesures",
+)
+def mesures(request: HttpRequest, filtres: Query[formes.Filtres]) -> dict[str, Any]:
+    """Each project has one at least: so many projects hold a page of them, and one more."""
+    rangs = _demandes(request, filtres).exclude(mesures=[])
+    depuis = curseur.lire(filtres.curseur, str, int)
+    if depuis:
+        rangs = rangs.filter(numero__gte=depuis[0])
+    lignes = [
+        {
+            "projet": soutien.numero,
+            "adresse": adresse("appels:projet", soutien.numero),
+            "annee": soutien.annee,
+            "titre": str(soutien),
+            "rang": rang,
+            **mesure,
+        }
+        for soutien in rangs[: filtres.taille + 2]
+        for rang, mesure in enumerate(_mesures(soutien), 1)
+    ]
+    suites = curseur.trancher(lignes, depuis, filtres.taille, _cle_de_mesure)
+    return tranche(request, suites, filtres.taille, _cle_de_mesure)
+
+
+def _cle_de_mesure(ligne: dict[str, Any]) -> tuple[str, int]:
+    return ligne["projet"], ligne["rang"]

@@ -71,6 +71,7 @@ FORMES = {
     "appels": "Appel",
     "financeurs": "Financeur",
     "projets": "Projet",
+    "mesures": "MesureDeProjet",
     "consultations": "Consultation",
 }
 
