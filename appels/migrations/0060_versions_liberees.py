@@ -14,7 +14,7 @@ def garder_ce_qui_est_prevu(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appels", "0052_comptages")]
+    dependencies = [("appels", "0053_numeros_parus_des_reprises")]
 
     operations = [
         migrations.AddField(

@@ -39,7 +39,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
         {
             "dossier": dossier,
             "annees": [
-                (annee, stades.Stade(annee.stade))
+                (annee, stades.Stade(annee.stade) if annee.stade else None)
                 for annee in situees.order_by("appel__annee", "pk")
             ],
             "mouvements": mouvements,
