@@ -109,7 +109,7 @@ def test_chaque_annee_dit_ou_elle_en_est(connecter, monde):
     creer_lettre(accord, lue_le=PENDANT, lue_par=monde["agent"])
     chemin = f"/instruction/dossiers/{monde['premier'].pk}/serie/"
     page = lisible(connecter(monde["agent"]).get(chemin))
-    dits = re.findall(r'<p class="sur">[^·<]+ · ([^<]+)</p>', page)
+    dits = [dit.strip() for dit in re.findall(r'<p class="sur">[^·<]+ · ([^<·]+)', page)]
     assert dits == ["Décidé et notifié", "À examiner"]
 
 
