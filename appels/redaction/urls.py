@@ -34,7 +34,7 @@ urlpatterns = [
     ),
     path(
         "dossiers/<int:pk>/coordonnees/",
-        entree.redaction.geste(pieces.coordonnees),
+        entree.redaction.envoi_sensible.geste(pieces.coordonnees),
         name="coordonnees",
     ),
     path("dossiers/<int:pk>/rib/", entree.rib.sensible(pieces.rib), name="rib"),

@@ -457,6 +457,7 @@ SENSIBLES = {
     "partenaires:publier",
     "partenaires:publier_consultation",
     "partenaires:publier_le_bilan",
+    "appels:coordonnees",
     "appels:rib",
     "appels:mes_donnees",
     "appels:exports",
