@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from post_office.connections import connections
 from post_office.models import STATUS, Attachment, Email
 
-from partenaires.models import Bail, Expedition
+from partenaires.models import Bail, Envoi, Expedition
 from quartiers import horloge
 
 # Each reply of the server is bounded by EMAIL_TIMEOUT, and a mail as a whole by the first of these.
@@ -137,6 +137,19 @@ def oublier(adresse: str, *, sous: str) -> int:
     vides = _vider(Email.objects.filter(to=[adresse]))
     Email.objects.filter(to=[adresse], status=STATUS.sent).update(to=[sous])
     return vides
+
+
+def effacer(envois: QuerySet[Envoi]) -> int:
+    """Take these mails away, sent or waiting, with the address they are to; gives how many.
+
+    One that is leaving at this instant is left to who sends it.
+    """
+    partent = Expedition.objects.values("courriel")
+    cles = envois.exclude(courriel__in=partent).values_list("courriel", flat=True)
+    courriels = Email.objects.filter(pk__in=list(cles))
+    nombre = courriels.count()
+    courriels.delete()
+    return nombre
 
 
 @transaction.atomic

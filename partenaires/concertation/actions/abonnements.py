@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from partenaires.concertation import courriels, reperes
+from partenaires.concertation.oubli import oublier_un_abonnement
 from partenaires.models import Abonnement, Contribution
 from quartiers.models import Quartier
 
@@ -36,10 +37,10 @@ def confirmer(jeton: str, *, le: datetime) -> Abonnement | None:
 
 @transaction.atomic
 def arreter(jeton: str) -> None:
-    """No mail any more, the address is erased; stopping twice is stopping."""
+    """No mail any more, the address is erased, sent mails too; stopping twice is stopping."""
     abonnement = du_jeton("arreter", jeton, verrou=True)
     if abonnement:
-        abonnement.delete()
+        oublier_un_abonnement(abonnement)
 
 
 def du_jeton(quoi: str, jeton: str, *, verrou: bool = False) -> Abonnement | None:
@@ -55,7 +56,8 @@ def prevenir(le: datetime) -> int:
 
     Run twice, late or on two machines, it tells once: the row is held and keeps until when.
     """
-    Abonnement.objects.filter(confirme_le__isnull=True, demande_le__lt=le - OUBLI).delete()
+    for oublie in Abonnement.objects.filter(confirme_le__isnull=True, demande_le__lt=le - OUBLI):
+        oublier_un_abonnement(oublie)
     la = Contribution.objects.publiques().filter(quartier=OuterRef("quartier"))
     parues = Exists(la.filter(publiee_le__gt=OuterRef("prevenu_le")))
     repondues = Exists(la.filter(reponse__le__gt=OuterRef("prevenu_le")))

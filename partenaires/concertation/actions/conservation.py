@@ -4,16 +4,14 @@ Run by a task as often as one likes: a word or an address is erased once.
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Q
-from post_office.models import STATUS, Email
 
-from partenaires.concertation.actions.contributions import oublier
-from partenaires.models import Consultation, Contribution, Envoi, Recours, Reponse, Signalement
+from partenaires.concertation import oubli
+from partenaires.models import Consultation, Contribution, Reponse, Signalement
 from quartiers.models import Parution
 
 journal = logging.getLogger(__name__)
@@ -29,6 +27,7 @@ def appliquer(instant: datetime) -> int:
     ):
         nombre += _oublier_les_textes(consultation, instant)
         nombre += _oublier_les_courriels(consultation, instant)
+    nombre += oubli.oublier_les_restes()
     if nombre:
         journal.info("%s paroles et adresses effacées : leur conservation est finie.", nombre)
     return nombre
@@ -52,9 +51,7 @@ def _oublier_les_textes(consultation: Consultation, instant: datetime) -> int:
             ligne = Contribution.objects.select_for_update().get(pk=pk)
             if ligne.effacee_le:
                 continue
-            _effacer_les_courriels_de(ligne)
-            oublier(ligne, le=instant)
-            Recours.objects.filter(contribution=ligne).update(texte="")
+            oubli.oublier(ligne, le=instant)
             Parution.avancer(instant)
             nombre += 1
     return nombre
@@ -71,9 +68,7 @@ def _oublier_les_courriels(consultation: Consultation, instant: datetime) -> int
         with transaction.atomic():
             ligne = Contribution.objects.select_for_update().get(pk=pk)
             if ligne.courriel and _est_passe(_derniere_nouvelle(ligne), mois, instant):
-                _effacer_les_courriels_de(ligne)
-                ligne.courriel = ""
-                ligne.save(update_fields=["courriel"])
+                oubli.oublier_l_adresse(ligne)
                 nombre += 1
     return nombre + _oublier_qui_a_signale(consultation, mois, instant)
 
@@ -92,31 +87,16 @@ def _derniere_nouvelle(contribution: Contribution) -> datetime | None:
     return None
 
 
-def _effacer_les_courriels_de(contribution: Contribution) -> None:
-    """The mails that were sent for it; those that wait to leave are left alone."""
-    pk = contribution.pk
-    actes = Q(acte__in=[f"parole-recue-{pk}", f"parole-publiee-{pk}"])
-    actes |= Q(acte__startswith=f"parole-repondue-{pk}-")
-    actes |= Q(acte__in=_par_lignes("parole-ecartee", contribution.moderations.values_list("pk")))
-    actes |= Q(acte__in=_par_lignes("parole-recours", contribution.recours.values_list("pk")))
-    envois = Envoi.objects.filter(actes, courriel__status=STATUS.sent)
-    Email.objects.filter(pk__in=list(envois.values_list("courriel", flat=True))).delete()
-
-
-def _par_lignes(acte: str, cles: Iterable[tuple[int]]) -> list[str]:
-    return [f"{acte}-{cle}" for (cle,) in cles]
-
-
 def _oublier_qui_a_signale(consultation: Consultation, mois: int, instant: datetime) -> int:
-    """Name and address of who sent a notice, so long after its decision."""
+    """Who sent a notice, so long after its decision."""
     nombre = 0
     decides = Signalement.objects.filter(
         contribution__consultation=consultation, tranche_le__isnull=False
-    ).exclude(nom="", courriel="")
-    for signalement in decides:
-        if _est_passe(signalement.tranche_le, mois, instant):
-            signalement.nom = ""
-            signalement.courriel = ""
-            signalement.save(update_fields=["nom", "courriel"])
-            nombre += 1
+    ).exclude(nom="", courriel="", explication="")
+    for pk in list(decides.values_list("pk", flat=True)):
+        with transaction.atomic():
+            signalement = Signalement.objects.select_for_update().get(pk=pk)
+            if _est_passe(signalement.tranche_le, mois, instant):
+                oubli.oublier_qui_a_signale(signalement)
+                nombre += 1
     return nombre

@@ -9,6 +9,7 @@ from django.db import transaction
 from partenaires.concertation import courriels, delais, reperage, reperes
 from partenaires.concertation.dires import Parole, Recueil
 from partenaires.concertation.etats import franchir
+from partenaires.concertation.oubli import oublier
 from partenaires.models import (
     Consultation,
     Contribution,
@@ -150,22 +151,13 @@ def contester(
 
 @transaction.atomic
 def retirer(contribution: Contribution, *, le: datetime) -> None:
-    """Taken away by its author: out of the public, its words and its address erased at once.
+    """Taken away by its author: out of the public, its words, its address and the mails that it
+    was sent erased at once.
 
     Raises `PassageImpossible` when it already was.
     """
     franchir(contribution, VerbeParole.RETIRER, par=None, le=le)
     oublier(contribution, le=le)
-
-
-def oublier(contribution: Contribution, *, le: datetime) -> None:
-    """Erase what a person said of themself; what remains are numbers."""
-    contribution.texte = ""
-    contribution.titre = ""
-    contribution.pseudonyme = ""
-    contribution.courriel = ""
-    contribution.effacee_le = le
-    contribution.save(update_fields=["texte", "titre", "pseudonyme", "courriel", "effacee_le"])
 
 
 def du_code(code: str) -> Contribution | None:

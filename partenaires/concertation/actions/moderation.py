@@ -212,6 +212,8 @@ def trancher_le_signalement(
     ligne.voies = voies
     ligne.tranche_le = recu_le
     ligne.tranche_par = par
+    if contribution.effacee_le:
+        ligne.explication = ""  # it cites words that their author took back
     ligne.save()
     if ligne.decision == DecisionSignalement.MASQUEE:
         passage = franchir(
