@@ -42,7 +42,7 @@ def _est_passe(depart: datetime | None, mois: int | None, instant: datetime) -> 
 
 def _oublier_les_textes(consultation: Consultation, instant: datetime) -> int:
     """So long after the end, the words go: their type, their place and their answer stay."""
-    if not _est_passe(consultation.close_le, consultation.conservation_des_textes, instant):
+    if not _est_passe(consultation.fin, consultation.conservation_des_textes, instant):
         return 0
     gardees = Contribution.objects.filter(consultation=consultation, effacee_le__isnull=True)
     nombre = 0

@@ -149,9 +149,18 @@ def test_la_fin_de_la_conservation_n_en_laisse_nulle_part(consultation):
     parole.refresh_from_db()
     assert (parole.courriel, parole.texte) == ("", "canari du texte")
     assert ou_se_lit("canari@", "emoin") == []
-    consultation.close_le = APRES - timedelta(days=370)
-    consultation.close_par = creer_agent()
+    consultation.ferme_le = APRES - timedelta(days=370)
     consultation.save()
     conservation.appliquer(APRES)
     assert ou_se_lit("canari") == []
 
+
+def test_une_fin_dite_vaut_une_cloture(consultation):
+    """Nobody pressed « Clore »: the words go all the same, so long after the day of the end."""
+    parole = creer_contribution(consultation, EtatParole.SUITE_DONNEE)
+    passe = consultation.ferme_le.replace(year=consultation.ferme_le.year + 1)
+    assert consultation.close_le is None
+    assert conservation.appliquer(passe - timedelta(days=1)) == 0
+    assert conservation.appliquer(passe) == 1
+    parole.refresh_from_db()
+    assert parole.texte == ""
