@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce
 
 from partenaires.models import (
@@ -249,10 +249,11 @@ _ECHOS = (
 
 def publiees(contributions: "QuerySet[Contribution]") -> "QuerySet[Contribution]":
     """As the pages list them, with their answers: the last answered or published comes first."""
+    repondue_le = Case(When(etat__in=REPONDUES, then="reponse__le"))
     return (
         contributions.select_related("consultation", "reponse")
         .annotate(echos_comptes=Coalesce(Subquery(_ECHOS), 0))
-        .order_by(Coalesce("reponse__le", "publiee_le").desc(), "-pk")
+        .order_by(Coalesce(repondue_le, "publiee_le").desc(), "-pk")
     )
 
 
@@ -306,7 +307,7 @@ def quand(instant: datetime) -> str:
 
 def reponse_de(contribution: Contribution) -> Reponse | None:
     """Its answer; None while there is none, or while its study is taken up again."""
-    return getattr(contribution, "reponse", None)
+    return getattr(contribution, "reponse", None) if contribution.est_repondue else None
 
 
 @dataclass(frozen=True)
@@ -322,8 +323,8 @@ class Utilite:
 
 
 def utilite(contribution: Contribution) -> Utilite:
-    """Counted; nobody’s reason is shown."""
-    avis = Utile.objects.filter(reponse__contribution=contribution)
+    """Counted, of the answer that is read; nobody’s reason is shown."""
+    avis = Utile.objects.filter(reponse__contribution=contribution).de_cette_reponse()
     comptes = dict(avis.order_by().values_list("est_utile").annotate(Count("pk")))
     return Utilite(comptes.get(True, 0), comptes.get(False, 0))
 

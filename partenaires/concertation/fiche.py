@@ -86,7 +86,7 @@ def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
     promise_le = file.promise_le(parole)
     entier = "\n".join((parole.titre, parole.texte, parole.pseudonyme))
     reponse = getattr(parole, "reponse", None)
-    utiles = reponse.utiles.all() if reponse else []
+    utiles = reponse.utiles.de_cette_reponse() if reponse else []
     return Fiche(
         parole=parole,
         titre=releve.morceaux(parole.titre, noms),

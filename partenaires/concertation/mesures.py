@@ -88,9 +88,11 @@ def _relectures(aujourd_hui: date) -> Mesure:
 
 def _reponses(aujourd_hui: date) -> Mesure:
     """Answered by the day that the consultation promised; what is late and waits is not."""
-    donnees = Reponse.objects.filter(
-        contribution__consultation__reponse_promise_le__isnull=False
-    ).select_related("contribution__consultation")
+    donnees = (
+        Reponse.objects.filter(contribution__consultation__reponse_promise_le__isnull=False)
+        .exclude(contribution__etat__in=file.A_REPONDRE)  # taken up again: it waits for another
+        .select_related("contribution__consultation")
+    )
     tenues = sum(
         _est_tenue(reponse.le, reponse.contribution.consultation.reponse_promise_le)
         for reponse in donnees

@@ -1,5 +1,7 @@
 """What the service answers, what follows, and whether it helped (SUITES F8; U73, U75)."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 
@@ -48,6 +50,12 @@ class Suite(Journalise):
         return self.texte
 
 
+class UtileQuerySet(models.QuerySet["Utile"]):
+    def de_cette_reponse(self) -> Self:
+        """Said of the answer as it stands: what was said of a former one is kept, not counted."""
+        return self.filter(le__gte=models.F("reponse__le"))
+
+
 class Utile(models.Model):
     """What the public thinks of an answer: it helped, or not, and why; nobody is named."""
 
@@ -56,6 +64,8 @@ class Utile(models.Model):
     pourquoi = models.CharField("pourquoi", max_length=500, blank=True)  # read by the service only
     envoi = models.CharField(max_length=64, unique=True)
     le = models.DateTimeField()
+
+    objects: ClassVar = UtileQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -156,7 +156,7 @@ class FilDesParoles(Feed):
         lignes = paroles.publiees(Contribution.objects.publiques())
         if self.quartier:
             lignes = lignes.filter(quartier=self.quartier)
-        return list(lignes[:FIL])
+        return list(lignes.prefetch_related("moderations")[:FIL])
 
     def item_title(self, item: Contribution) -> str:
         return demonstration.titre(f"{item.get_type_display()} : {item.get_etat_display()}")
@@ -168,8 +168,9 @@ class FilDesParoles(Feed):
         return f"tag:{calendrier.DOMAINE},2026:parole-{item.pk}"
 
     def item_updateddate(self, item: Contribution) -> datetime:
-        reponse = paroles.reponse_de(item)
-        return reponse.le if reponse else item.publiee_le or self.parue_le
+        """Its last passage: a reader that kept an answer is told when it is taken up again."""
+        passages = [passage.le for passage in item.moderations.all()]
+        return passages[-1] if passages else self.parue_le
 
     def item_description(self, item: Contribution) -> str:
         reponse = paroles.reponse_de(item)

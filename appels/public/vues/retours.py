@@ -30,10 +30,15 @@ from quartiers import geographie
 METHODES = ["GET", "HEAD", "POST"]
 
 
-def _publique(cle: str, pk: int) -> Contribution:
-    lignes = paroles.publiees(Contribution.objects.publiques())
-    ligne = lignes.filter(consultation__adresse=cle, pk=pk).first()
-    if ligne is None:
+def _demandee(request: Requete, cle: str, pk: int) -> Contribution:
+    """The word that everybody reads. One that has just left is given to who sends a form: the act
+    says so, and what was typed comes back; its own words are shown no more.
+    """
+    parues = Contribution.objects.filter(
+        consultation__publiee_le__isnull=False, publiee_le__isnull=False
+    )
+    ligne = paroles.publiees(parues).filter(consultation__adresse=cle, pk=pk).first()
+    if ligne is None or (request.method != "POST" and not ligne.est_publique):
         raise Http404
     return ligne
 
@@ -50,16 +55,21 @@ def _page(
         with refus_sur(form), form.qui_sert_une_fois():
             limites.compter(request, "avis")
             return agir()
-    [voix] = paroles.en_voix([contribution], geographie.lire(request.parution))
-    contexte = {"voix": voix, "consultation": contribution.consultation, "form": form}
+    lisibles = [contribution] if contribution.est_publique else []
+    voix = paroles.en_voix(lisibles, geographie.lire(request.parution))
+    contexte = {
+        "voix": voix[0] if voix else None,
+        "consultation": contribution.consultation,
+        "form": form,
+    }
     return discrete(afficher(request, f"appels/public/participer/{gabarit}.html", contexte, form))
 
 
 @require_http_methods(METHODES)
 def utile(request: Requete, cle: str, pk: int) -> HttpResponse:
     """« Cette réponse vous est-elle utile ? », and why."""
-    contribution = _publique(cle, pk)
-    if paroles.reponse_de(contribution) is None:
+    contribution = _demandee(request, cle, pk)
+    if request.method != "POST" and paroles.reponse_de(contribution) is None:
         raise Http404
     demande = request.GET.get("avis", "")
     initial = {"est_utile": demande} if demande in ("oui", "non") else {}
@@ -82,8 +92,8 @@ def utile(request: Requete, cle: str, pk: int) -> HttpResponse:
 @require_http_methods(METHODES)
 def moi_aussi(request: Requete, cle: str, pk: int) -> HttpResponse:
     """Say that one lives the same; it decides nothing (H9)."""
-    contribution = _publique(cle, pk)
-    if not contribution.consultation.moi_aussi:
+    contribution = _demandee(request, cle, pk)
+    if request.method != "POST" and not contribution.consultation.moi_aussi:
         raise Http404
     form = MoiAussiForm(saisie(request), le=request.recu_le)
 
@@ -98,7 +108,7 @@ def moi_aussi(request: Requete, cle: str, pk: int) -> HttpResponse:
 @require_http_methods(METHODES)
 def signaler(request: Requete, cle: str, pk: int) -> HttpResponse:
     """A notice of illegal content; its receipt is shown, and sent when there is an address."""
-    contribution = _publique(cle, pk)
+    contribution = _demandee(request, cle, pk)
     form = SignalementForm(saisie(request), le=request.recu_le)
 
     def agir() -> HttpResponse:

@@ -16,7 +16,10 @@ from quartiers.models import Parution
 class PlusPublique(Refus):
     """The word was taken away from the page meanwhile."""
 
-    phrase = "Cette contribution n’est plus publique : il n’y a rien à faire de plus ici."
+    phrase = (
+        "Cette contribution a quitté la page publique : rien n’est envoyé. Ce que vous avez écrit "
+        "est encore ici : copiez-le, si vous voulez l’écrire au service."
+    )
 
 
 @transaction.atomic
@@ -42,8 +45,11 @@ def dire_si_utile(
     """Keep whether the answer helped; the same key twice is one opinion."""
     ligne = _publique(contribution)
     reponse = Reponse.objects.filter(contribution=ligne).first()
-    if reponse is None:
-        raise Refus("Cette contribution n’a pas encore de réponse : revenez la lire plus tard.")
+    if reponse is None or not ligne.est_repondue:
+        raise Refus(
+            "La réponse n’est pas encore donnée, ou le service en écrit une autre : revenez la "
+            "lire plus tard. Votre avis n’est pas compté."
+        )
     avis, est_neuf = Utile.objects.get_or_create(
         envoi=reperes.empreinte("utile", cle.hex),
         defaults={"reponse": reponse, "est_utile": est_utile, "pourquoi": pourquoi, "le": le},
