@@ -39,6 +39,7 @@ class Fiche:
     utiles: list[tuple[bool, str]]  # whether the answer helped, and why
     peut_agir: bool
     etapes: list[tuple[str, str]]
+    aujourd_hui: date
 
     @property
     def vu(self) -> int:
@@ -48,6 +49,17 @@ class Fiche:
     @property
     def est_a_relire(self) -> bool:
         return self.parole.etat == EtatParole.RECUE
+
+    @property
+    def est_a_relire_ensuite(self) -> bool:
+        """Published as it was sent, and nobody of the service has acted on it: `file`."""
+        est_relue = any(passage.par_id for passage in self.passages)
+        return self.parole.etat == EtatParole.PUBLIEE and not est_relue
+
+    @property
+    def relecture_en_retard(self) -> bool:
+        promise = self.parole.a_relire_avant
+        return promise is not None and promise < self.aujourd_hui
 
     @property
     def est_a_repondre(self) -> bool:
@@ -83,7 +95,7 @@ class Fiche:
 def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
     """Read once: the same number of queries whatever happened to it."""
     noms = releve.noms_des_agents()
-    promise_le = file.promise_le(parole)
+    promise_le = file.promise_le(parole, file.File.TOUTES)
     entier = "\n".join((parole.titre, parole.texte, parole.pseudonyme))
     reponse = getattr(parole, "reponse", None)
     utiles = reponse.utiles.de_cette_reponse() if reponse else []
@@ -103,4 +115,5 @@ def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
         utiles=[(avis.est_utile, avis.pourquoi) for avis in utiles],
         peut_agir=droits.peut_moderer(par, parole),
         etapes=[(etape.value, str(etape.label)) for etape in EtapeSuite],
+        aujourd_hui=aujourd_hui,
     )

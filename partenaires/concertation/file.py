@@ -4,13 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from partenaires.models import Consultation, Contribution, EtatParole, Recours, Signalement
+from partenaires.models import (
+    Consultation,
+    Contribution,
+    EtatParole,
+    Moderation,
+    Recours,
+    Signalement,
+)
 from partenaires.models.contribution import ContributionQuerySet
 from partenaires.models.etats_des_paroles import ECARTEES, PUBLIQUES, REPONDUES
 
 A_REPONDRE = tuple(set(PUBLIQUES) - set(REPONDUES))
+A_RELIRE = Q(etat=EtatParole.RECUE)
+# Published as it was sent: nobody of the service has acted on it, so nobody has read it.
+RELUE = Exists(Moderation.objects.filter(contribution=OuterRef("pk"), par__isnull=False))
+A_RELIRE_ENSUITE = Q(etat=EtatParole.PUBLIEE) & ~RELUE
 # What its author took away meanwhile waits for nobody.
 CONTESTEE = Q(recours__isnull=False, recours__tranche_le__isnull=True, etat__in=ECARTEES)
 
@@ -19,6 +30,7 @@ class File(models.TextChoices):
     """The kinds of work, in the order in which they are done."""
 
     A_RELIRE = "a-relire", "À relire"
+    A_RELIRE_ENSUITE = "a-relire-ensuite", "À relire après publication"
     A_REPONDRE = "a-repondre", "À répondre"
     RECOURS = "recours", "Recours"
     SIGNALEMENTS = "signalements", "Signalements"
@@ -48,7 +60,9 @@ def lignes(file: File, consultation: Consultation | None = None) -> Contribution
         attendus = Signalement.objects.en_attente().values("contribution")
         return _par_date(toutes.filter(pk__in=attendus), F("recue_le"))
     if file == File.A_RELIRE:
-        return _par_date(toutes.filter(etat=EtatParole.RECUE), F("a_relire_avant"))
+        return _par_date(toutes.filter(A_RELIRE), F("a_relire_avant"))
+    if file == File.A_RELIRE_ENSUITE:
+        return _par_date(toutes.filter(A_RELIRE_ENSUITE), F("a_relire_avant"))
     if file == File.A_REPONDRE:
         attendent = toutes.filter(etat__in=A_REPONDRE)
         return _par_date(attendent, F("consultation__reponse_promise_le"))
@@ -66,12 +80,14 @@ def comptes(aujourd_hui: date, consultation: Consultation | None = None) -> list
     if consultation:
         toutes = toutes.filter(consultation=consultation)
         de_la_parole = Q(contribution__consultation=consultation)
-    a_relire = Q(etat=EtatParole.RECUE)
+    en_retard = Q(a_relire_avant__lt=aujourd_hui)
     a_repondre = Q(etat__in=A_REPONDRE)
     lus = toutes.aggregate(
         toutes=Count("pk"),
-        a_relire=Count("pk", filter=a_relire),
-        a_relire_tard=Count("pk", filter=a_relire & Q(a_relire_avant__lt=aujourd_hui)),
+        a_relire=Count("pk", filter=A_RELIRE),
+        a_relire_tard=Count("pk", filter=A_RELIRE & en_retard),
+        ensuite=Count("pk", filter=A_RELIRE_ENSUITE),
+        ensuite_tard=Count("pk", filter=A_RELIRE_ENSUITE & en_retard),
         a_repondre=Count("pk", filter=a_repondre),
         a_repondre_tard=Count(
             "pk", filter=a_repondre & Q(consultation__reponse_promise_le__lt=aujourd_hui)
@@ -83,6 +99,7 @@ def comptes(aujourd_hui: date, consultation: Consultation | None = None) -> list
     signales = signalements.values("contribution").distinct().count()
     return [
         Compte(File.A_RELIRE, lus["a_relire"], lus["a_relire_tard"]),
+        Compte(File.A_RELIRE_ENSUITE, lus["ensuite"], lus["ensuite_tard"]),
         Compte(File.A_REPONDRE, lus["a_repondre"], lus["a_repondre_tard"]),
         Compte(File.RECOURS, recours, 0),
         Compte(File.SIGNALEMENTS, signales, 0),
@@ -97,9 +114,11 @@ def suivante(
     return lignes(file, consultation).exclude(pk=sauf.pk).first()
 
 
-def promise_le(contribution: Contribution) -> date | None:
-    """The day by which the service said that it would do what waits; None: it said none."""
-    if contribution.etat == EtatParole.RECUE:
+def promise_le(contribution: Contribution, file: File) -> date | None:
+    """The day by which the service said that it would do what waits in this queue; None: it said
+    none.
+    """
+    if contribution.etat == EtatParole.RECUE or file == File.A_RELIRE_ENSUITE:
         return contribution.a_relire_avant
     if contribution.etat in A_REPONDRE:
         return contribution.consultation.reponse_promise_le

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from partenaires.concertation import bilan, corpus, file
 from partenaires.concertation.detecteur import Genre
-from partenaires.models import Consultation, Contribution, Moderation, Reponse, VerbeParole
+from partenaires.models import Consultation, Contribution, Moderation, Reponse
 from quartiers.francais import pour_cent
 from quartiers.horloge import a_paris
 
@@ -73,17 +73,20 @@ def _part(nombre: int, total: int) -> str:
 
 
 def _relectures(aujourd_hui: date) -> Mesure:
-    """Read by the day that was promised to its author; what is late and unread is not."""
+    """Read by a person by the day that was promised to its author; what is late and unread is not.
+
+    What was published as it was sent is read when somebody first acts on it.
+    """
     lues = Moderation.objects.filter(
-        acte__in=(VerbeParole.PUBLIER, VerbeParole.REFUSER),
-        contribution__a_relire_avant__isnull=False,
-    )
-    tenues = sum(
-        _est_tenue(lecture.le, lecture.contribution.a_relire_avant)
-        for lecture in lues.select_related("contribution")
-    )
-    en_retard = Contribution.objects.a_relire().filter(a_relire_avant__lt=aujourd_hui).count()
-    return Mesure("Relectures dans le délai promis", _part(tenues, lues.count() + en_retard))
+        par__isnull=False, contribution__a_relire_avant__isnull=False
+    ).order_by("contribution", "pk")
+    tenues: dict[int, bool] = {}
+    for pk, le, promise in lues.values_list("contribution", "le", "contribution__a_relire_avant"):
+        tenues.setdefault(pk, _est_tenue(le, promise))
+    attendent = Contribution.objects.filter(file.A_RELIRE | file.A_RELIRE_ENSUITE)
+    en_retard = attendent.filter(a_relire_avant__lt=aujourd_hui).count()
+    dites = _part(sum(tenues.values()), len(tenues) + en_retard)
+    return Mesure("Relectures dans le délai promis", dites)
 
 
 def _reponses(aujourd_hui: date) -> Mesure:

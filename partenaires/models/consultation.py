@@ -146,6 +146,11 @@ class Consultation(Journalise):
         """Published, its opening still to come."""
         return not self.close_le and le < self.ouvre_le
 
+    @property
+    def relue_ensuite(self) -> bool:
+        """With a verified account, a text is read by everybody, then by the service."""
+        return self.moderation == ModeDeModeration.A_POSTERIORI
+
     def dates_passees(self, le: datetime) -> list[datetime]:
         """The instants until `le` from which its pages say something else.
 

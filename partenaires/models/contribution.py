@@ -48,12 +48,6 @@ class ContributionQuerySet(JournaliseQuerySet["Contribution"]):
         """Entered by an agent: paper, meeting, telephone."""
         return self.exclude(source=SourceParole.EN_LIGNE)
 
-    def a_relire(self) -> Self:
-        """Received, read by nobody yet; what was promised soonest comes first."""
-        return self.filter(etat=EtatParole.RECUE).order_by(
-            models.F("a_relire_avant").asc(nulls_last=True), "recue_le", "pk"
-        )
-
 
 class Contribution(Journalise):
     """One word of a resident: an experience, a proposal, an opinion; no account is needed.

@@ -35,6 +35,7 @@ class VerbeParole(models.TextChoices):
     """The verbs of moderation and answer; the log says the act done."""
 
     PUBLIER = "publier", "Publiée"
+    RELIRE = "relire", "Relue après publication"
     REFUSER = "refuser", "Refusée"
     MASQUER = "masquer", "Masquée"
     RETABLIR = "retablir", "Rétablie après un recours"
@@ -50,6 +51,7 @@ class VerbeParole(models.TextChoices):
 # it comes. `RETABLIR` leads back to the public state that was masked, when there was one.
 PASSAGES: dict[VerbeParole, tuple[set[EtatParole], EtatParole]] = {
     VerbeParole.PUBLIER: ({EtatParole.RECUE}, EtatParole.PUBLIEE),
+    VerbeParole.RELIRE: ({EtatParole.PUBLIEE}, EtatParole.PUBLIEE),
     VerbeParole.REFUSER: ({EtatParole.RECUE}, EtatParole.REFUSEE),
     VerbeParole.MASQUER: (set(PUBLIQUES), EtatParole.MASQUEE),
     VerbeParole.RETABLIR: (set(ECARTEES), EtatParole.PUBLIEE),

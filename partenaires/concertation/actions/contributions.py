@@ -13,7 +13,6 @@ from partenaires.concertation.oubli import oublier
 from partenaires.models import (
     Consultation,
     Contribution,
-    ModeDeModeration,
     Recours,
     SourceParole,
     Utilisateur,
@@ -72,9 +71,11 @@ def recevoir(
         recue_le=le,
         a_relire_avant=_a_relire_avant(consultation, le),
     )
-    courriels.recue(contribution, code)
-    if compte and _parait_tout_de_suite(consultation, parole):
+    parait = compte is not None and _parait_tout_de_suite(consultation, parole)
+    if parait:
         franchir(contribution, VerbeParole.PUBLIER, par=None, le=le)
+    courriels.recue(contribution, code)
+    if parait:
         courriels.publiee(contribution)
     return contribution
 
@@ -107,9 +108,8 @@ def _a_relire_avant(consultation: Consultation, le: datetime) -> date | None:
 
 
 def _parait_tout_de_suite(consultation: Consultation, parole: Parole) -> bool:
-    apres = consultation.moderation == ModeDeModeration.A_POSTERIORI
     tout = f"{parole.titre}\n{parole.texte}\n{parole.pseudonyme}"
-    return apres and not reperage.trouvailles(tout)
+    return consultation.relue_ensuite and not reperage.trouvailles(tout)
 
 
 class RecoursImpossible(Refus):

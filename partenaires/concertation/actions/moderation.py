@@ -72,6 +72,16 @@ def publier(contribution: Contribution, *, vu: int, par: Utilisateur, recu_le: d
 
 
 @transaction.atomic
+def relire(contribution: Contribution, *, vu: int, par: Utilisateur, recu_le: datetime) -> None:
+    """What was published as it was sent is read, and stays: the log says by whom.
+
+    Raises `ParoleChangee`, `PassageImpossible`, `HorsDuPerimetre`.
+    """
+    ligne = verrouiller(contribution, par=par, vu=vu)
+    franchir(ligne, VerbeParole.RELIRE, par=par, le=recu_le)
+
+
+@transaction.atomic
 def ecarter(
     contribution: Contribution,
     verbe: VerbeParole,

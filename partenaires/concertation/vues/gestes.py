@@ -80,6 +80,8 @@ def offerts(fiche: Fiche) -> set[str]:
     actes = {"etape", "avancer"} if fiche.se_masque else set()
     if fiche.est_a_relire:
         actes |= {"publier", "refuser"}
+    if fiche.est_a_relire_ensuite:
+        actes |= {"relire"}
     if fiche.est_a_repondre:
         actes |= {"repondre"}
     if fiche.se_met_a_l_etude:
@@ -100,6 +102,11 @@ def offerts(fiche: Fiche) -> set[str]:
 def _publier(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
     moderation.publier(ligne, vu=donnees["vu"], par=request.user, recu_le=request.recu_le)
     return "La contribution est publiée."
+
+
+def _relire(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
+    moderation.relire(ligne, vu=donnees["vu"], par=request.user, recu_le=request.recu_le)
+    return "La contribution est relue : elle reste en ligne."
 
 
 def _refuser(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
@@ -235,6 +242,7 @@ def _signalement(request: Requete, ligne: Contribution, donnees: Donnees) -> str
 
 GESTES = {
     "publier": Geste(ActeForm, _publier),
+    "relire": Geste(ActeForm, _relire),
     "refuser": Geste(EcarterForm, _refuser),
     "masquer": Geste(EcarterForm, _masquer),
     "etudier": Geste(EtudeForm, _etudier, reste=True),

@@ -72,7 +72,7 @@ def file_d_attente(request: Requete) -> HttpResponse:
             "page": page,
             "aujourd_hui": aujourd_hui,
             "en_lot": ou.file == File.A_RELIRE,
-            "lignes": [(ligne, promise_le(ligne)) for ligne in page],
+            "lignes": [(ligne, promise_le(ligne, ou.file)) for ligne in page],
         },
     )
 
