@@ -6,6 +6,7 @@ from datetime import date
 from partenaires.concertation import droits, file, releve
 from partenaires.concertation.detecteur import Genre
 from partenaires.concertation.releve import Morceau
+from partenaires.concertation.reperage import tout_ce_qui_parait
 from partenaires.models import (
     Contribution,
     EtapeSuite,
@@ -96,7 +97,6 @@ def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
     """Read once: the same number of queries whatever happened to it."""
     noms = releve.noms_des_agents()
     promise_le = file.promise_le(parole, file.File.TOUTES)
-    entier = "\n".join((parole.titre, parole.texte, parole.pseudonyme))
     reponse = getattr(parole, "reponse", None)
     utiles = reponse.utiles.de_cette_reponse() if reponse else []
     return Fiche(
@@ -104,7 +104,7 @@ def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
         titre=releve.morceaux(parole.titre, noms),
         texte=releve.morceaux(parole.texte, noms),
         pseudonyme=releve.morceaux(parole.pseudonyme, noms),
-        releves=releve.genres(entier, noms),
+        releves=releve.genres(tout_ce_qui_parait(parole), noms),
         promise_le=promise_le,
         en_retard=promise_le is not None and promise_le < aujourd_hui,
         passages=list(parole.moderations.select_related("par")),

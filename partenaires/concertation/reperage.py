@@ -1,6 +1,7 @@
 """What a text tells of a person, shown to its author before it is sent (H3); never rewritten."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from partenaires.concertation.detecteur import Genre, Trouvaille, reperer
 from partenaires.models import Appartenance, Utilisateur
@@ -19,6 +20,22 @@ def noms_du_service() -> list[str]:
     agents = Appartenance.objects.agents().values("utilisateur")
     noms = Utilisateur.objects.filter(pk__in=agents).values_list("prenom", "nom")
     return [f"{prenom} {nom}" for prenom, nom in noms if prenom and nom]
+
+
+class SeLit(Protocol):
+    """What was typed of a contribution, kept or not yet."""
+
+    @property
+    def titre(self) -> str: ...
+    @property
+    def texte(self) -> str: ...
+    @property
+    def pseudonyme(self) -> str: ...
+
+
+def tout_ce_qui_parait(parole: SeLit) -> str:
+    """Every word of its author that everybody will read: what the detector looks at."""
+    return "\n".join(filter(None, (parole.titre, parole.texte, parole.pseudonyme)))
 
 
 def trouvailles(texte: str) -> list[Trouvaille]:

@@ -108,7 +108,7 @@ def _a_relire_avant(consultation: Consultation, le: datetime) -> date | None:
 
 
 def _parait_tout_de_suite(consultation: Consultation, parole: Parole) -> bool:
-    tout = f"{parole.titre}\n{parole.texte}\n{parole.pseudonyme}"
+    tout = reperage.tout_ce_qui_parait(parole)
     return consultation.relue_ensuite and not reperage.trouvailles(tout)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from partenaires.concertation import courriels, droits, releve
 from partenaires.concertation.actions.contributions import contester
 from partenaires.concertation.etats import franchir
+from partenaires.concertation.reperage import tout_ce_qui_parait
 from partenaires.concertation.verrous import HorsDuPerimetre, verrouiller
 from partenaires.models import (
     Contribution,
@@ -114,7 +115,7 @@ def publier_ensemble(
     faites = []
     laissees = {}
     for contribution in contributions[:LOT_MAX]:
-        montre = releve.genres(f"{contribution.titre}\n{contribution.texte}", noms)
+        montre = releve.genres(tout_ce_qui_parait(contribution), noms)
         if montre:
             quoi = ", ".join(str(genre.label) for genre in montre)
             laissees[contribution] = f"Ce texte contient {quoi} : relisez-le sur sa page."

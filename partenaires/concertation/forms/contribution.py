@@ -110,9 +110,7 @@ class ContributionForm(SansCompteForm):
 
         Sent again as it is, it passes: who reads it before publication sees the same.
         """
-        tout = "\n".join(
-            filter(None, (self.cleaned_data["texte"], self.cleaned_data["pseudonyme"]))
-        )
+        tout = reperage.tout_ce_qui_parait(self.parole())
         trouvees = reperage.trouvailles(tout)
         empreinte = reperes.empreinte("vu", tout)
         if not trouvees or reperes.memes(self.cleaned_data["vu"], empreinte):

@@ -13,7 +13,7 @@ from partenaires.concertation import reperes
 from partenaires.concertation.forms.consultations import ADMIS
 from partenaires.models import Consultation, SourceParole, TypeParole
 from partenaires.models.contribution import LONGUEUR_MAX
-from partenaires.socle.champs import DateField
+from partenaires.socle.champs import DateField, sans_adresse
 from quartiers.horloge import a_paris
 from quartiers.models import Axe, Quartier
 
@@ -67,6 +67,7 @@ class ParoleForm(forms.Form):
         label="Pseudonyme",
         required=False,
         max_length=40,
+        validators=[sans_adresse],
         help_text="Publié : seulement si la personne l’a voulu.",
     )
 

@@ -259,6 +259,8 @@ def test_une_feuille_qui_a_deja_servi_n_avale_pas_une_autre(connecter, agent):
         {"paroles-0-texte": "", "paroles-3-texte": "", "paroles-3-pseudonyme": ""},
         {"paroles-3-texte": "x" * 3001},
         {"paroles-3-quartier": "QN00000"},
+        {"paroles-3-pseudonyme": "06 39 98 12 34"},  # published: refused as it is online
+        {"paroles-3-pseudonyme": "voisine@exemple.fr"},
         {"paroles-TOTAL_FORMS": "9999"},
         {"cle": "pas une clé"},
     ],

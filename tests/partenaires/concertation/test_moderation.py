@@ -317,13 +317,15 @@ def test_un_signalement_a_sa_decision_et_ses_voies(connecter, agent, consultatio
 def test_en_lot_on_ne_publie_que_ce_que_rien_ne_retient(connecter, agent, consultation):
     sures = [creer_contribution(consultation, EtatParole.RECUE) for _ in range(2)]
     relevee = creer_contribution(consultation, EtatParole.RECUE, texte="mail : a.b@exemple.fr")
+    signee = creer_contribution(consultation, EtatParole.RECUE, pseudonyme="06 39 98 12 34")
     vue = creer_contribution(consultation, EtatParole.RECUE)
     contributions.retirer(vue, le=PENDANT)
-    envoi = {"paroles": [str(p.pk) for p in (*sures, relevee, vue)]}
+    envoi = {"paroles": [str(p.pk) for p in (*sures, relevee, signee, vue)]}
     suite = connecter(agent).post("/instruction/paroles/lot/", envoi, follow=True)
     page = suite.content.decode().replace("\xa0", " ")
     assert "2 contributions publiées." in page
     assert f"Contribution {relevee.pk} n’est pas publiée. Ce texte contient une adresse" in page
+    assert f"Contribution {signee.pk} n’est pas publiée. Ce texte contient un numéro de" in page
     assert f"Contribution {vue.pk} n’est pas publiée. Entre-temps" in page
     etats = Contribution.objects.filter(etat=EtatParole.PUBLIEE)
     assert set(etats) == set(sures)
