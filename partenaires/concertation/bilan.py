@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from partenaires.models import (
     Consultation,
     Contribution,
     EtatParole,
+    Recours,
     SourceParole,
     Suite,
     TypeParole,
@@ -33,6 +36,7 @@ class Bilan:
     ecartees: int  # refused or masked, each with its reason
     retirees: int  # by their author
     repondues: int
+    recours: int  # of those put aside, contested and not decided yet
     hors_ligne: int  # among the public ones
     types: list[Part]
     quartiers: list[Part]
@@ -40,16 +44,25 @@ class Bilan:
     issues: list[Part]
     themes: list[Part]
 
+    @property
+    def attendent(self) -> int:
+        """Still to be read, answered, or decided again: what is not over."""
+        return self.en_attente + self.publiques - self.repondues + self.recours
+
 
 def compter(consultation: Consultation) -> Bilan:
     """Counted in one query."""
-    lues = Contribution.objects.filter(consultation=consultation).values_list(
-        "etat", "type", "source", "quartier__nom", "theme", named=True
+    contestee = Exists(Recours.objects.en_attente().filter(contribution=OuterRef("pk")))
+    siennes = Contribution.objects.filter(consultation=consultation).annotate(contestee=contestee)
+    lues = siennes.values_list(
+        "etat", "type", "source", "quartier__nom", "theme", "contestee", named=True
     )
     etats: Counter[str] = Counter()
     publiques = []
+    recours = 0
     for parole in lues.order_by("quartier__nom", "theme", "pk"):
         etats[parole.etat] += 1
+        recours += parole.contestee and parole.etat in ECARTEES
         if parole.etat in PUBLIQUES and consultation.publiee_le:
             publiques.append(parole)
     return Bilan(
@@ -59,6 +72,7 @@ def compter(consultation: Consultation) -> Bilan:
         ecartees=sum(etats[etat] for etat in ECARTEES),
         retirees=etats[EtatParole.RETIREE],
         repondues=sum(parole.etat in REPONDUES for parole in publiques),
+        recours=recours,
         hors_ligne=sum(parole.source != SourceParole.EN_LIGNE for parole in publiques),
         types=_dans_l_ordre(TypeParole.choices, (parole.type for parole in publiques)),
         quartiers=_tels_quels((parole.quartier__nom or "" for parole in publiques), SANS_QUARTIER),

@@ -126,9 +126,10 @@ def promise_le(contribution: Contribution, file: File) -> date | None:
 
 
 def attendent_une_reponse(consultation: Consultation) -> int:
-    """How many of its contributions are still to be read or answered."""
-    en_cours = (EtatParole.RECUE, *A_REPONDRE)
-    return Contribution.objects.filter(consultation=consultation, etat__in=en_cours).count()
+    """How many of its contributions are still to be read or answered, or wait for an appeal."""
+    attendues = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE)) | CONTESTEE
+    siennes = Contribution.objects.filter(attendues, consultation=consultation)
+    return siennes.distinct().count()
 
 
 def attendent() -> int:

@@ -53,8 +53,9 @@ class RestentSansReponse(Refus):
     def __init__(self, nombre: int):
         verbe = "attendent" if nombre > 1 else "attend"
         super().__init__(
-            f"{accorder(nombre, 'contribution')} {verbe} encore d’être relue ou de recevoir sa "
-            "réponse : le bilan dit la réponse de chacune. Répondez d’abord."
+            f"{accorder(nombre, 'contribution')} {verbe} encore d’être relue, de recevoir sa "
+            "réponse, ou la décision d’un recours : le bilan dit la réponse de chacune. Répondez "
+            "d’abord."
         )
 
 

@@ -22,6 +22,7 @@ from partenaires.models.etats_des_paroles import EtatParole
 from partenaires.socle.refus import Refus
 from quartiers.francais import moment
 from quartiers.horloge import a_paris
+from quartiers.models import Parution
 
 
 class ConsultationFermee(Refus):
@@ -124,10 +125,11 @@ def contester(
     le: datetime,
     source: SourceParole = SourceParole.EN_LIGNE,
     saisi_par: Utilisateur | None = None,
+    recu_le: datetime | None = None,
 ) -> Recours:
     """Ask somebody else of the service to look again (H6). Raises `RecoursImpossible`.
 
-    `le`: when it was received; what did not come online is typed by an agent.
+    `le`: when it was received; what did not come online is typed by an agent, at `recu_le`.
     """
     ligne = Contribution.objects.select_for_update().get(pk=contribution.pk)
     decision = ligne.moderations.last()
@@ -139,6 +141,8 @@ def contester(
         raise RecoursImpossible(
             "Un recours est déjà enregistré : une autre personne du service relit ce texte."
         )
+    if ligne.consultation.bilan_publie_le:
+        Parution.avancer(recu_le or le)  # its synthesis says how many wait
     return Recours.objects.create(
         contribution=ligne,
         moderation=decision,

@@ -24,6 +24,7 @@ from partenaires.models import (
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import jour, moment
 from quartiers.horloge import a_paris, depuis_paris
+from quartiers.models import Parution
 
 LOT_MAX = 50  # read together: beyond, nobody has read them
 
@@ -152,7 +153,7 @@ def recueillir_un_recours(
             f"La décision contestée est du {jour(decision.le)} : vérifiez la date du recours."
         )
     matin = depuis_paris(datetime.combine(arrive_le, time(9)))
-    return contester(ligne, texte, le=matin, source=source, saisi_par=par)
+    return contester(ligne, texte, le=matin, source=source, saisi_par=par, recu_le=recu_le)
 
 
 @transaction.atomic
@@ -187,6 +188,8 @@ def trancher_le_recours(
     ligne.save()
     if est_accepte:
         franchir(contribution, VerbeParole.RETABLIR, par=par, le=recu_le, texte=reponse)
+    elif contribution.consultation.bilan_publie_le:
+        Parution.avancer(recu_le)  # its synthesis says how many wait
     courriels.recours_tranche(ligne)
     return ligne
 

@@ -22,8 +22,8 @@ class PasEncorePubliee(Refus):
 
 class BilanDejaPublie(Refus):
     phrase = (
-        "Le bilan de cette consultation est publié : ses nombres ne changent plus. Rien n’est "
-        "enregistré."
+        "Le bilan de cette consultation est publié : elle ne reçoit plus de contributions. Rien "
+        "n’est enregistré."
     )
 
 

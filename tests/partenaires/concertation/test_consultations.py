@@ -9,6 +9,7 @@ import pytest
 
 from partenaires.concertation import bilan
 from partenaires.concertation.actions import consultations as actes
+from partenaires.concertation.actions import contributions, moderation
 from partenaires.concertation.manques import EXIGENCES, manques
 from partenaires.models import Consultation, Contribution, EtatParole, Role, SourceParole
 from quartiers.models import Parution, Quartier
@@ -151,6 +152,13 @@ def test_la_cloture_puis_le_bilan(connecter, agent, responsable):
     assert "3 contributions attendent encore" in dit
     en_cours = Contribution.objects.filter(etat__in=["recue", "publiee", "etudiee"])
     en_cours.update(etat=EtatParole.RETIREE)
+    refusee = Contribution.objects.get(etat=EtatParole.REFUSEE)
+    recours = contributions.contester(refusee, "Relisez.", le=PENDANT)
+    dit = tete.post(f"{base}bilan/publier/", follow=True).content.decode().replace("\xa0", " ")
+    assert "1 contribution attend encore" in dit  # what may come back is not over
+    moderation.trancher_le_recours(
+        recours, est_accepte=False, reponse="Non.", par=agent, recu_le=PENDANT
+    )
     dit = tete.post(f"{base}bilan/publier/", follow=True).content.decode()
     assert "les nombres ne suffisent pas" in dit
     mots = {"bilan_themes": "La lumière.", "bilan_changements": "Deux lampes."}

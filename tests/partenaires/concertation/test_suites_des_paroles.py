@@ -1,5 +1,6 @@
 """What runs by itself: the agents told, what is kept too long erased; the paper of a synthesis."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ from appels.demonstration import paroles, personnes
 from appels.models import Rattachement, Synthese
 from appels.public import syntheses
 from partenaires.concertation import annonces, bilan, courriels, mesures
-from partenaires.concertation.actions import conservation, contributions
+from partenaires.concertation.actions import conservation, contributions, moderation, reponses
+from partenaires.concertation.verrous import dernier_passage
 from partenaires.models import (
     Consultation,
     Contribution,
@@ -155,6 +157,35 @@ def test_le_bilan_public_sa_page_son_fichier_son_papier(client, horloge_figee):
         } == (attendus)
     assert fichier.count("\r\n") == 1 + bilan.compter(consultation).publiques
     assert f"{base}.pdf" in client.get(f"{base}/").content.decode()
+
+
+def test_un_bilan_publie_dit_ce_qui_attend_encore(client, horloge_figee):
+    """An appeal, an answer taken up again: on its page at once, on its paper when it is remade."""
+    consultation = close()
+    refusee, repondue = (
+        creer_contribution(consultation, etat)
+        for etat in (EtatParole.REFUSEE, EtatParole.SUITE_DONNEE)
+    )
+    base = f"/participer/{consultation.adresse}/bilan"
+    agent = creer_agent()
+
+    def dit() -> str:
+        page = client.get(f"{base}/").content.decode().replace("\xa0", " ")
+        trouve = re.search(r"Depuis, (\d+) contributions? att", page)
+        return trouve[1] if trouve else ""
+
+    assert dit() == ""
+    recours = contributions.contester(refusee, "Relisez.", le=PENDANT)
+    assert dit() == "1"
+    reponses.reprendre(repondue, vu=dernier_passage(repondue), par=agent, recu_le=PENDANT)
+    assert dit() == "2"
+    syntheses.imprimer()
+    papier = texte_pdf(b"".join(client.get(f"{base}.pdf").streaming_content))
+    assert "2 contributions attendent une réponse" in papier.replace("\xa0", " ")
+    moderation.trancher_le_recours(
+        recours, est_accepte=False, reponse="Non.", par=agent, recu_le=PENDANT
+    )
+    assert dit() == "1"
 
 
 def test_un_bilan_non_publie_n_existe_pas(client, horloge_figee):
