@@ -9,6 +9,7 @@ from appels.models import Affiche, FormatAffiche
 from appels.public.impressions import etablir
 from appels.public.pages_de_paroles import lignes, ouvertes_ici
 from appels.socle import pdf
+from appels.socle.cache_public import consultations_publiees
 from quartiers import geographie, horloge
 from quartiers.models import Parution, Quartier
 
@@ -22,7 +23,7 @@ RATTRAPES = 3  # at each beat: receipts do not wait behind posters
 
 def afficher_les_quartiers() -> None:
     """Make those that are older than what the public reads, a few at a time."""
-    parution = Parution.actuelle()
+    parution = _a_l_heure()
     quartiers = geographie.lire(parution).quartiers
     if Affiche.objects.count() < len(quartiers) * len(FormatAffiche):
         for quartier in quartiers:
@@ -35,6 +36,19 @@ def afficher_les_quartiers() -> None:
         faites += etablir(affiche, render_to_string(gabarit, contenu(affiche)), parution.numero)
         if faites == RATTRAPES:
             return
+
+
+def _a_l_heure() -> Parution:
+    """What the public reads now. A consultation that opened or ended by the clock since is one
+    parution more: nobody acted, and what is printed says something else.
+    """
+    parution = Parution.actuelle()
+    instant = horloge.maintenant()
+    passees = [date for une in consultations_publiees(parution) for date in une.bornes(instant)]
+    if not passees or max(passees) <= parution.le:
+        return parution
+    Parution.avancer(instant)
+    return Parution.actuelle()
 
 
 def contenu(affiche: Affiche) -> dict[str, object]:

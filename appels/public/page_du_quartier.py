@@ -37,7 +37,7 @@ les_indicateurs = Garde(_charger_indicateurs).lire
 
 
 def _charger_consultations() -> list[Consultation]:
-    publiees = Consultation.objects.publiees().filter(close_le=None)
+    publiees = Consultation.objects.publiees().filter(bilan_publie_le=None)
     return list(publiees.prefetch_related("rencontres", "quartiers"))
 
 
@@ -120,17 +120,20 @@ class PageDuQuartier:
         return dates
 
     def _dates_des_paroles(self) -> list[tuple[date, str, str]]:
-        """The same of the consultations about this quartier, or about all."""
+        """The same of the consultations about this quartier, or about all.
+
+        Once one is closed it has no meeting any more; its answers are still promised.
+        """
         dates = []
         for une in les_consultations(self.parution):
             quartiers = une.quartiers.all()
             if quartiers and self.quartier not in quartiers:
                 continue
+            rencontres = [] if une.close_le else une.rencontres.all()
             dates += [
-                _date(rencontre.le, f"Rencontre : {rencontre.lieu}")
-                for rencontre in une.rencontres.all()
+                _date(rencontre.le, f"Rencontre : {rencontre.lieu}") for rencontre in rencontres
             ]
-            if une.fin:
+            if une.fin and not une.close_le:
                 dates.append(_date(une.fin, f"Fin des contributions, « {une} »"))
             if une.reponse_promise_le:
                 promis = une.reponse_promise_le

@@ -117,7 +117,8 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
         "La contribution à une consultation",
         "Un texte, son type, un quartier ; un pseudonyme et un courriel, si vous le voulez",
         "Savoir ce que vivent les habitantes et les habitants, leur répondre",
-        "Tout le monde, une fois relue ; le courriel, le service seul, pour répondre",
+        "Tout le monde, une fois relue, ou dès l’envoi avec un compte vérifié quand la "
+        "consultation le dit ; le courriel, le service seul, pour répondre",
     ),
     (
         "Le signalement d’un contenu illicite",

@@ -21,7 +21,8 @@ RYTHMES: dict[str, str] = {
 PHRASES: dict[str, str] = {
     "ecrire": (
         "Beaucoup de contributions sont venues de votre connexion en peu de temps. Votre texte est "
-        "toujours dans la page : envoyez-le dans une heure, ou remettez-le sur papier au service."
+        "toujours dans la page : envoyez-le dans une heure, demain si ce message revient, ou "
+        "remettez-le sur papier au service."
     ),
     "code": "Trop de codes ont été essayés depuis votre connexion. Recommencez dans une heure.",
     "avis": "Trop d’avis sont venus de votre connexion. Recommencez dans une heure.",

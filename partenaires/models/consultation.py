@@ -156,11 +156,15 @@ class Consultation(Journalise):
 
         While it is not over they say the day and how many remain: midnight in Paris is one.
         """
-        dates = [self.ouvre_le, self.fin]
+        dates = self.bornes(le)
         if not self.close_le and (self.ferme_le is None or le < self.ferme_le):
             minuit = a_paris(le).replace(hour=0, minute=0, second=0, microsecond=0)
             dates.append(minuit.astimezone(UTC))
-        return [date for date in dates if date and date <= le]
+        return [date for date in dates if date <= le]
+
+    def bornes(self, le: datetime) -> list[datetime]:
+        """Its opening and its end, those that are past at `le`."""
+        return [date for date in (self.ouvre_le, self.fin) if date and date <= le]
 
     @property
     def fin(self) -> datetime | None:

@@ -21,7 +21,14 @@ from partenaires.concertation.forms.moderation import (
     ReponseForm,
     SignalementForm,
 )
-from partenaires.models import Contribution, EtapeSuite, SourceParole, Suite, VerbeParole
+from partenaires.models import (
+    Contribution,
+    EtapeSuite,
+    Signalement,
+    SourceParole,
+    Suite,
+    VerbeParole,
+)
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import numero_lu, refus_sur
 
@@ -237,7 +244,14 @@ def _signalement(request: Requete, ligne: Contribution, donnees: Donnees) -> str
         par=request.user,
         recu_le=request.recu_le,
     )
-    return f"Le signalement {signalement.numero} a sa décision : un courriel la dit."
+    return f"Le signalement {signalement.numero} a sa décision ; {_dite(signalement)}"
+
+
+def _dite(signalement: Signalement) -> str:
+    """Whom the decision reaches: a notice about a minor may come without an address."""
+    if signalement.courriel:
+        return "un courriel la dit à qui a signalé."
+    return "personne n’a laissé de courriel : elle reste dans le journal de cette page."
 
 
 GESTES = {

@@ -17,7 +17,7 @@ from post_office.models import Email
 from appels.models import Affiche
 from appels.public import affiches, impressions
 from appels.socle import cache_public, pdf
-from partenaires.concertation import reperes
+from partenaires.concertation import limites, reperes
 from partenaires.concertation.actions import abonnements
 from partenaires.concertation.forms import sans_compte
 from partenaires.models import (
@@ -219,6 +219,13 @@ def test_un_numero_est_montre_une_fois_a_son_auteur(client, horloge_figee, consu
     assert (encore.status_code, Contribution.objects.count()) == (200, 0)
     assert client.post(chemin, {**champs, "texte": texte}).status_code == 302
     assert Contribution.objects.get().texte == texte
+
+
+def test_ce_qui_est_dit_de_l_adresse_de_l_appareil_est_vrai(client, consultation):
+    """« elle sert un jour »: as long as the longest of the limits that count it."""
+    page = client.get(f"/participer/{consultation.adresse}/ecrire/").content.decode()
+    durees = {rythme.split("/")[1] for rythme in limites.RYTHMES["ecrire"].split(",")}
+    assert ("elle sert un jour," in page, durees) == (True, {"h", "d"})
 
 
 def test_une_vague_d_une_adresse_est_arretee(horloge_figee, consultation):
@@ -430,7 +437,9 @@ def test_l_adresse_courte_mene_au_quartier(client):
     assert client.get("/q/inconnu/").status_code == 404
 
 
-def test_les_affiches_d_un_quartier_portent_son_adresse_courte(client, consultation, monkeypatch):
+def test_les_affiches_d_un_quartier_portent_son_adresse_courte(
+    client, consultation, monkeypatch, horloge_figee
+):
     """Made a few at a time, once; made anew when what they say changes."""
     rendus = []
 
@@ -459,6 +468,15 @@ def test_les_affiches_d_un_quartier_portent_son_adresse_courte(client, consultat
     Parution.avancer(PENDANT)
     affiches.afficher_les_quartiers()
     assert (len(rendus), "Une autre question" in rendus[-1]) == (21, True)
+    for _ in range(6):
+        affiches.afficher_les_quartiers()
+    faits = len(rendus)
+    horloge_figee(consultation.ferme_le + timedelta(hours=1))  # nobody acts: the clock ends it
+    affiches.afficher_les_quartiers()
+    assert (len(rendus) - faits, "Une autre question" in rendus[-1]) == (3, False)
+    for _ in range(6):
+        affiches.afficher_les_quartiers()
+    assert len(rendus) - faits == 18
 
 
 # --- One rule of what is public ------------------------------------------------------------------

@@ -143,16 +143,22 @@ def test_un_quartier_dit_ce_qui_vient(connecter, horloge_figee):
     d_ici.quartiers.set([ici])
     d_ici.rencontres.create(le=PENDANT + timedelta(days=2), lieu="Salle des essais")
     d_ici.rencontres.create(le=PENDANT - timedelta(days=2), lieu="Salle canari passée")
-    creer_consultation(titre="Canari close", close_le=PENDANT, close_par=creer_agent())
+    close = {"close_le": PENDANT, "close_par": creer_agent()}
+    creer_consultation(
+        titre="Canari finie", bilan_publie_le=PENDANT, bilan_publie_par=creer_agent(), **close
+    )
+    demain = (PENDANT + timedelta(days=1)).date()
+    repond = creer_consultation(titre="Close, qui répond", reponse_promise_le=demain, **close)
+    repond.rencontres.create(le=PENDANT + timedelta(days=1), lieu="Salle canari close")
     Parution.avancer(PENDANT)
     page = d_une_ligne(lire(connecter(), "/quartiers/QN06262M/"))
     dites = page[page.index("Prochaines dates") : page.index("</ol>")]
     quoi = re.findall(r"</b>([^<]+)</li>", dites)
     assert quoi == [
+        "Réponses promises, « Close, qui répond »",
         "Rencontre : Salle des essais",
         "Fin du dépôt de l’appel 2027",
         "Fin des contributions, « Marcher le soir »",
-        "Réponses promises, « Marcher le soir »",
     ]
     assert "anari" not in page
     horloge_figee(PENDANT + timedelta(days=900))

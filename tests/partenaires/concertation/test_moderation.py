@@ -309,6 +309,17 @@ def test_un_signalement_a_sa_decision_et_ses_voies(connecter, agent, consultatio
     assert poster(client, parole, "signalement", numero=deja.pk, **champs).status_code == 302
     deja.refresh_from_db()
     assert deja.decision == DecisionSignalement.DEJA_HORS_LIGNE
+    anonyme = signaler(parole)
+    Signalement.objects.filter(pk=anonyme.pk).update(motif="mineurs", courriel="")
+    phrases = []
+    for signale in (signaler(parole), anonyme):
+        poster(client, parole, "signalement", numero=signale.pk, **champs)
+        page = client.get("/instruction/paroles/").content.decode()
+        phrases += re.findall(r"a sa décision ; ([^<.]*)\.", page)
+    assert phrases[-2:] == [
+        "un courriel la dit à qui a signalé",
+        "personne n’a laissé de courriel : elle reste dans le journal de cette page",
+    ]
     encore = poster(client, parole, "signalement", numero=deja.pk, **champs)
     assert encore.status_code == 422
     assert parole.moderations.count() == 4
