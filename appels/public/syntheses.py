@@ -2,9 +2,12 @@
 
 import hashlib
 from contextlib import closing
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO
 
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from appels.models import Synthese
@@ -24,11 +27,24 @@ def publiees() -> list[Consultation]:
 
 def imprimer() -> None:
     """Make the papers that are older than what the public reads; cheap when nothing changed."""
+    for perimee in Synthese.objects.perimees():
+        _oter(perimee.pk)
     parution = Parution.actuelle()
     for consultation in publiees():
         synthese, _ = Synthese.objects.get_or_create(consultation=consultation)
         if synthese.parution != parution.numero and synthese.est_a_faire:
             _etablir(synthese, parution.numero)
+
+
+@transaction.atomic
+def _oter(pk: int) -> None:
+    """What says words that left the public is kept no longer; its tries begin again."""
+    synthese = Synthese.objects.select_for_update().get(pk=pk)
+    fichier = synthese.fichier.name
+    synthese.oter()
+    synthese.save()
+    if fichier:
+        transaction.on_commit(partial(default_storage.delete, fichier), robust=True)
 
 
 def contenu(consultation: Consultation) -> dict[str, object]:
@@ -64,3 +80,6 @@ def _etablir(synthese: Synthese, numero: int) -> None:
         Parution.avancer(actuelle.etabli_le)
 
     fabrique.fabriquer(synthese, rendre, ensuite=publier, echecs=(pdf.RenduImpossible,))
+    synthese.refresh_from_db()
+    if synthese.a_echoue:
+        Parution.avancer(horloge.maintenant())  # its page says so

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from partenaires.concertation import sorties
 from partenaires.models import Contribution, EtatParole, Moderation, Utilisateur, VerbeParole
 from partenaires.models.etats_des_paroles import PASSAGES, PUBLIQUES
 from partenaires.socle.refus import Refus
@@ -55,7 +56,10 @@ def franchir(
     ligne.save(update_fields=["etat", "publiee_le"])
     contribution.etat = ligne.etat
     contribution.publiee_le = ligne.publiee_le
-    if passage.de in PUBLIQUES or passage.vers in PUBLIQUES:
+    etait_publique = passage.de in PUBLIQUES
+    if etait_publique and (arrivee not in PUBLIQUES or verbe == VerbeParole.REPRENDRE):
+        sorties.noter(ligne, le=le)
+    elif etait_publique or arrivee in PUBLIQUES:
         Parution.avancer(le)
     return passage
 

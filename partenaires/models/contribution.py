@@ -57,7 +57,10 @@ class Contribution(Journalise):
     away must be gone.
     """
 
-    REGARD = Regard(secrets=("texte", "titre", "pseudonyme", "courriel", "envoi", "code"))
+    REGARD = Regard(
+        omis=("parution_de_sortie",),
+        secrets=("texte", "titre", "pseudonyme", "courriel", "envoi", "code"),
+    )
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="contributions")
     type = models.CharField("type", max_length=12, choices=TypeParole.choices)
@@ -91,6 +94,8 @@ class Contribution(Journalise):
     publiee_le = models.DateTimeField(null=True, blank=True)  # the first time
     theme = models.CharField("thème, pour le bilan", max_length=60, blank=True)
     effacee_le = models.DateTimeField(null=True, blank=True)  # its words, at the end of storage
+    # The parution from which something of it is read no more: `concertation.sorties`.
+    parution_de_sortie = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects: ClassVar = ContributionQuerySet.as_manager()
 

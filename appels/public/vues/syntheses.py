@@ -37,9 +37,7 @@ def synthese(request: Requete, cle: str) -> HttpResponse:
             "consultation": consultation,
             "bilan": bilan.compter(consultation),
             "page": adresse.page(lignes, demande["page"], PAR_PAGE),
-            "papier": Synthese.objects.filter(
-                consultation=consultation, etabli_le__isnull=False
-            ).first(),
+            "papier": Synthese.objects.offertes().filter(consultation=consultation).first(),
         },
     )
 
@@ -56,8 +54,10 @@ def synthese_csv(request: Requete, cle: str) -> HttpResponse:
 
 
 def synthese_pdf(request: Requete, cle: str) -> HttpResponseBase:
-    """The paper as it was made last; a 404 until the worker has made one."""
-    papier = Synthese.objects.filter(consultation=_close(cle), etabli_le__isnull=False).first()
+    """The paper as it was made last; a 404 until the worker has made one, or made it again since
+    something left the public.
+    """
+    papier = Synthese.objects.offertes().filter(consultation=_close(cle)).first()
     if papier is None:
         raise Http404
     return FileResponse(

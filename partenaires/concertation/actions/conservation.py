@@ -10,9 +10,8 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Q
 
-from partenaires.concertation import oubli
+from partenaires.concertation import oubli, sorties
 from partenaires.models import Consultation, Contribution, Reponse, Signalement
-from quartiers.models import Parution
 
 journal = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ def _oublier_les_textes(consultation: Consultation, instant: datetime) -> int:
             if ligne.effacee_le:
                 continue
             oubli.oublier(ligne, le=instant)
-            Parution.avancer(instant)
+            sorties.noter(ligne, le=instant)
             nombre += 1
     return nombre
 

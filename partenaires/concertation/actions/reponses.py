@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from partenaires.concertation import courriels, droits
+from partenaires.concertation import courriels, droits, sorties
 from partenaires.concertation.etats import franchir
 from partenaires.concertation.verrous import HorsDuPerimetre, verrouiller
 from partenaires.models import (
@@ -160,7 +160,7 @@ def retirer_une_etape(suite: Suite, *, vue: str, par: Utilisateur, recu_le: date
     if ligne.etape != vue:
         raise EtapeChangee(ligne)
     ligne.delete()
-    Parution.avancer(recu_le)
+    sorties.noter(ligne.contribution, le=recu_le)
 
 
 def _etape_tenue(suite: Suite, *, par: Utilisateur) -> Suite:
