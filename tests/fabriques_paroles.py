@@ -78,9 +78,11 @@ def creer_contribution(
     rang = next(suite)
     if champs.get("source", SourceParole.EN_LIGNE) != SourceParole.EN_LIGNE:
         champs.setdefault("saisie_par", par or creer_agent())
+    consultation = consultation or Consultation.objects.first() or creer_consultation()
     contribution = Contribution.objects.create(
-        consultation=consultation or Consultation.objects.first() or creer_consultation(),
+        consultation=consultation,
         **{
+            "reponse_promise_le": consultation.reponse_promise_le,
             "type": TypeParole.PROPOSITION,
             "texte": f"Un banc et une lampe, essai {rang}.",
             "envoi": f"envoi-{rang}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,6 +103,13 @@ class PageConsultation:
             return ""
         jours = (a_paris(self.consultation.ferme_le).date() - a_paris(self.le).date()).days
         return f"encore {accorder(jours, 'jour')}" if jours > 0 else "dernier jour"
+
+    @property
+    def promise_le(self) -> date | None:
+        """The day of the answers: what was promised, once nobody writes any more."""
+        if self.est_ouverte or self.est_a_venir:
+            return self.consultation.promesse(self.le)
+        return self.consultation.reponse_promise_le
 
     @property
     def pourra(self) -> list[str]:

@@ -5,11 +5,12 @@ for it; an author without an address is told nothing and follows by code. No mai
 the text of a contribution: it may be masked tomorrow (U71).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from partenaires.concertation import reperes
 from partenaires.models import Abonnement, Contribution, Moderation, Recours, Signalement
 from partenaires.socle.courriels import ecrire
+from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
 
@@ -35,9 +36,20 @@ def recue(contribution: Contribution, code: str) -> None:
     _a_l_auteur(f"parole-recue-{contribution.pk}", contribution, "recue", {"code": code})
 
 
-def publiee(contribution: Contribution) -> None:
+def publiee(contribution: Contribution, le: datetime) -> None:
     """Everybody reads it, at this address."""
-    _a_l_auteur(f"parole-publiee-{contribution.pk}", contribution, "publiee")
+    _a_l_auteur(
+        f"parole-publiee-{contribution.pk}",
+        contribution,
+        "publiee",
+        {"promise_le": _promise(contribution, le)},
+    )
+
+
+def _promise(contribution: Contribution, le: datetime) -> date | None:
+    """The day that it was promised, while it is still to come."""
+    promise = contribution.reponse_promise_le
+    return promise if promise and promise >= a_paris(le).date() else None
 
 
 def ecartee(moderation: Moderation) -> None:

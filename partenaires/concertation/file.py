@@ -22,6 +22,7 @@ A_RELIRE = Q(etat=EtatParole.RECUE)
 # Published as it was sent: nobody of the service has acted on it, so nobody has read it.
 RELUE = Exists(Moderation.objects.filter(contribution=OuterRef("pk"), par__isnull=False))
 A_RELIRE_ENSUITE = Q(etat=EtatParole.PUBLIEE) & ~RELUE
+ATTENDENT = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE))  # to be read or answered
 # What its author took away meanwhile waits for nobody.
 CONTESTEE = Q(recours__isnull=False, recours__tranche_le__isnull=True, etat__in=ECARTEES)
 
@@ -65,7 +66,7 @@ def lignes(file: File, consultation: Consultation | None = None) -> Contribution
         return _par_date(toutes.filter(A_RELIRE_ENSUITE), F("a_relire_avant"))
     if file == File.A_REPONDRE:
         attendent = toutes.filter(etat__in=A_REPONDRE)
-        return _par_date(attendent, F("consultation__reponse_promise_le"))
+        return _par_date(attendent, F("reponse_promise_le"))
     return toutes.order_by("-recue_le", "-pk")
 
 
@@ -89,9 +90,7 @@ def comptes(aujourd_hui: date, consultation: Consultation | None = None) -> list
         ensuite=Count("pk", filter=A_RELIRE_ENSUITE),
         ensuite_tard=Count("pk", filter=A_RELIRE_ENSUITE & en_retard),
         a_repondre=Count("pk", filter=a_repondre),
-        a_repondre_tard=Count(
-            "pk", filter=a_repondre & Q(consultation__reponse_promise_le__lt=aujourd_hui)
-        ),
+        a_repondre_tard=Count("pk", filter=a_repondre & Q(reponse_promise_le__lt=aujourd_hui)),
     )
     contestees = Q(contribution__etat__in=ECARTEES)
     recours = Recours.objects.en_attente().filter(de_la_parole & contestees).count()
@@ -121,13 +120,13 @@ def promise_le(contribution: Contribution, file: File) -> date | None:
     if contribution.etat == EtatParole.RECUE or file == File.A_RELIRE_ENSUITE:
         return contribution.a_relire_avant
     if contribution.etat in A_REPONDRE:
-        return contribution.consultation.reponse_promise_le
+        return contribution.reponse_promise_le
     return None
 
 
 def attendent_une_reponse(consultation: Consultation) -> int:
     """How many of its contributions are still to be read or answered, or wait for an appeal."""
-    attendues = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE)) | CONTESTEE
+    attendues = ATTENDENT | CONTESTEE
     siennes = Contribution.objects.filter(attendues, consultation=consultation)
     return siennes.distinct().count()
 
@@ -135,5 +134,5 @@ def attendent_une_reponse(consultation: Consultation) -> int:
 def attendent() -> int:
     """Everything that waits for the service, each contribution once, in one query."""
     signalees = Signalement.objects.en_attente().values("contribution")
-    attendues = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE)) | CONTESTEE | Q(pk__in=signalees)
+    attendues = ATTENDENT | CONTESTEE | Q(pk__in=signalees)
     return Contribution.objects.filter(attendues).distinct().count()

@@ -1,8 +1,10 @@
 """What a consultation still lacks before everybody reads it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from partenaires.models import Consultation
+from quartiers.horloge import a_paris
 
 
 class Absence(NamedTuple):
@@ -26,20 +28,29 @@ EXIGENCES = {
 }
 
 
-def manques(consultation: Consultation) -> list[Absence]:
-    """What is empty and owed, in the order of the form; nothing is invented in its place."""
+def manques(consultation: Consultation, le: datetime) -> list[Absence]:
+    """What is empty and owed at `le`, in the order of the form; nothing is invented instead."""
     absences = [
         Absence(champ, phrase)
         for champ, phrase in EXIGENCES.items()
         if getattr(consultation, champ) in ("", None)
     ]
-    if consultation.fin and consultation.reponse_promise_le:
-        if consultation.reponse_promise_le < consultation.fin.date():
-            absences.append(
-                Absence(
-                    "reponse_promise_le",
-                    "La réponse est promise avant la fin des contributions : donnez une date "
-                    "d’après.",
-                )
-            )
+    if promesse := _promesse_a_refaire(consultation, le):
+        absences.append(Absence("reponse_promise_le", promesse))
     return absences
+
+
+def _promesse_a_refaire(consultation: Consultation, le: datetime) -> str:
+    """Why the day of the answers promises nothing to who writes; empty when it does."""
+    promise = consultation.reponse_promise_le
+    fin = consultation.fin
+    if promise is None:
+        return ""
+    if fin and promise < a_paris(fin).date():
+        return "La réponse est promise avant la fin des contributions : donnez une date d’après."
+    if (fin is None or le < fin) and consultation.promesse(le) is None:
+        return (
+            "Le jour promis pour les réponses est passé : donnez-en un autre à qui écrit "
+            "maintenant. Ce qui a été promis avant le reste."
+        )
+    return ""

@@ -90,18 +90,17 @@ def _relectures(aujourd_hui: date) -> Mesure:
 
 
 def _reponses(aujourd_hui: date) -> Mesure:
-    """Answered by the day that the consultation promised; what is late and waits is not."""
+    """Answered by the day that was promised to its author; what is late and waits is not."""
     donnees = (
-        Reponse.objects.filter(contribution__consultation__reponse_promise_le__isnull=False)
+        Reponse.objects.filter(contribution__reponse_promise_le__isnull=False)
         .exclude(contribution__etat__in=file.A_REPONDRE)  # taken up again: it waits for another
-        .select_related("contribution__consultation")
+        .select_related("contribution")
     )
     tenues = sum(
-        _est_tenue(reponse.le, reponse.contribution.consultation.reponse_promise_le)
-        for reponse in donnees
+        _est_tenue(reponse.le, reponse.contribution.reponse_promise_le) for reponse in donnees
     )
     en_retard = Contribution.objects.filter(
-        etat__in=file.A_REPONDRE, consultation__reponse_promise_le__lt=aujourd_hui
+        etat__in=file.A_REPONDRE, reponse_promise_le__lt=aujourd_hui
     ).count()
     return Mesure("Réponses avant le jour promis", _part(tenues, donnees.count() + en_retard))
 

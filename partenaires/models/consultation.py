@@ -1,6 +1,6 @@
 """What the residents are asked, and the rules said before they write (SUITES F8; CRPA L131-1)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -141,6 +141,13 @@ class Consultation(Journalise):
         if not self.publiee_le or self.close_le or le < self.ouvre_le:
             return False
         return self.ferme_le is None or le < self.ferme_le
+
+    def promesse(self, le: datetime) -> date | None:
+        """The day before which who writes at `le` is answered; a day that is past promises nothing,
+        and the service is asked for another (`concertation.manques`).
+        """
+        jour = self.reponse_promise_le
+        return jour if jour and jour >= a_paris(le).date() else None
 
     def est_a_venir(self, le: datetime) -> bool:
         """Published, its opening still to come."""

@@ -91,6 +91,8 @@ class Contribution(Journalise):
     )
     recue_le = models.DateTimeField()
     a_relire_avant = models.DateField(null=True, blank=True)  # as promised when it was received
+    # The same of the answer: what the service says later of another day takes back no promise.
+    reponse_promise_le = models.DateField(null=True, blank=True)
     publiee_le = models.DateTimeField(null=True, blank=True)  # the first time
     theme = models.CharField("thème, pour le bilan", max_length=60, blank=True)
     effacee_le = models.DateTimeField(null=True, blank=True)  # its words, at the end of storage

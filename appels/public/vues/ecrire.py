@@ -52,6 +52,7 @@ def ecrire(request: Requete, cle: str) -> HttpResponse:
             "autres": Consultation.objects.ouvertes(request.recu_le).exclude(pk=consultation.pk),
             "quartiers_a_choisir": _avec_leur_embleme(form, territoire),
             "montres": montres,
+            "promise_le": consultation.promesse(request.recu_le),
             "parait_tout_de_suite": request.user.is_authenticated and consultation.relue_ensuite,
         },
         form,

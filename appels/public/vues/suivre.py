@@ -3,6 +3,8 @@
 A GET only shows: mail scanners open every link. Each act is a POST.
 """
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +18,7 @@ from partenaires.concertation.actions import contributions as actes
 from partenaires.concertation.forms.contribution import CodeForm, RecoursForm
 from partenaires.models import Contribution
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.horloge import a_paris
 
 INCONNU = (
     "Aucune contribution ne répond à ce code. Vérifiez chaque lettre ; le code s’affiche après "
@@ -75,6 +78,12 @@ def retirer(request: Requete, jeton: str) -> HttpResponse:
     return redirect("appels:suivi", jeton)
 
 
+def _est_passee(contribution: Contribution, le: datetime) -> bool:
+    """The answer was promised before today."""
+    promise = contribution.reponse_promise_le
+    return promise is not None and promise < a_paris(le).date()
+
+
 def _montrer(
     request: Requete, jeton: str, contribution: Contribution, form: RecoursForm
 ) -> HttpResponse:
@@ -93,6 +102,7 @@ def _montrer(
             "dernier": dernier,
             "peut_contester": contribution.est_ecartee and dernier and dernier.pk not in recours,
             "reponse_du_service": paroles.reponse_de(contribution),
+            "promesse_passee": _est_passee(contribution, request.recu_le),
             "suites": list(contribution.suites.all()),
             "form": form,
         },

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from partenaires.concertation import droits, file
 from partenaires.concertation.cadre import Empreinte, empreinte
-from partenaires.concertation.manques import manques
-from partenaires.models import Consultation, Utilisateur
+from partenaires.concertation.manques import Absence, manques
+from partenaires.models import Consultation, Contribution, Utilisateur
 from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from quartiers.francais import accorder, moment
 from quartiers.models import Axe, Parution, Quartier
@@ -18,9 +18,9 @@ from quartiers.models import Axe, Parution, Quartier
 class Incomplete(Refus):
     """What is owed to who writes is not there yet."""
 
-    def __init__(self, consultation: Consultation):
-        self.absences = manques(consultation)
-        super().__init__("Il manque ce qui est dit avant d’écrire : complétez, puis publiez.")
+    def __init__(self, absences: list[Absence]):
+        self.absences = absences
+        super().__init__("Il manque ce qui est dit avant d’écrire : complétez d’abord.")
 
     @property
     def phrases(self) -> list[str]:
@@ -77,12 +77,17 @@ def publier(consultation: Consultation, *, par: Utilisateur, recu_le: datetime) 
     ligne = verrouillee(consultation)
     if ligne.publiee_le:
         raise DejaPubliee(ligne)
-    if manques(ligne):
-        raise Incomplete(ligne)
+    _exiger_le_complet(ligne, recu_le)
     ligne.publiee_le = recu_le
     ligne.publiee_par = par
     ligne.save()
     Parution.avancer(recu_le)
+
+
+def _exiger_le_complet(consultation: Consultation, le: datetime) -> None:
+    """Everything that is owed to who writes is said. Raises `Incomplete`."""
+    if absences := manques(consultation, le):
+        raise Incomplete(absences)
 
 
 @transaction.atomic
@@ -200,7 +205,9 @@ def modifier(
 ) -> None:
     """Correct the frame; `vue`: the print of what the page showed.
 
-    Raises `ConsultationChangee`, `ReserveeALaResponsable`.
+    What everybody reads stays complete. A day promised anew is promised to those who were promised
+    none; the others keep theirs, late or not.
+    Raises `ConsultationChangee`, `ReserveeALaResponsable`, `Incomplete`.
     """
     ligne = verrouillee(consultation)
     if ligne.publiee_le and not droits.peut_publier_une_consultation(par):
@@ -214,7 +221,17 @@ def modifier(
     ligne.quartiers.set(quartiers)
     ligne.axes.set(axes)
     if ligne.publiee_le:
+        _exiger_le_complet(ligne, le)
+        _promettre(ligne, le)
         Parution.avancer(le)
+
+
+def _promettre(consultation: Consultation, le: datetime) -> None:
+    """To those who wait and were promised nothing."""
+    promesse = consultation.promesse(le)
+    if promesse:
+        siennes = Contribution.objects.filter(file.ATTENDENT, consultation=consultation)
+        siennes.filter(reponse_promise_le__isnull=True).update(reponse_promise_le=promesse)
 
 
 # What the head does of a consultation, by one button.

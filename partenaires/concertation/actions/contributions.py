@@ -71,13 +71,14 @@ def recevoir(
         code=reperes.empreinte("code", code),
         recue_le=le,
         a_relire_avant=_a_relire_avant(consultation, le),
+        reponse_promise_le=consultation.promesse(le),
     )
     parait = compte is not None and _parait_tout_de_suite(consultation, parole)
     if parait:
         franchir(contribution, VerbeParole.PUBLIER, par=None, le=le)
     courriels.recue(contribution, code)
     if parait:
-        courriels.publiee(contribution)
+        courriels.publiee(contribution, le)
     return contribution
 
 

@@ -70,7 +70,7 @@ def publier(contribution: Contribution, *, vu: int, par: Utilisateur, recu_le: d
     if ligne.consultation.publiee_le is None:
         raise ConsultationPasPublique
     franchir(ligne, VerbeParole.PUBLIER, par=par, le=recu_le)
-    courriels.publiee(ligne)
+    courriels.publiee(ligne, recu_le)
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def consultation(request: Requete, pk: int) -> HttpResponse:
             "consultation": lue,
             "est_ouverte": lue.est_ouverte(request.recu_le),
             "est_a_venir": lue.est_a_venir(request.recu_le),
-            "manques": manques(lue),
+            "manques": manques(lue, request.recu_le),
             "comptes": file.comptes(a_paris(request.recu_le).date(), lue),
             "bilan": comptes_du_bilan.compter(lue),
             "attendent": file.attendent_une_reponse(lue),

@@ -72,7 +72,7 @@ def test_du_brouillon_a_la_publication(connecter, agent, responsable):
     }
     assert client.post(f"{reponse.url}modifier/", complet).status_code == 302
     ecrite.refresh_from_db()
-    assert manques(ecrite) == []
+    assert manques(ecrite, PENDANT) == []
     assert [q.pk for q in ecrite.quartiers.all()] == complet["quartiers"]
     avant = Parution.actuelle().numero
     assert tete.post(adresse).status_code == 302

@@ -67,7 +67,7 @@ def test_les_adresses_s_effacent_quand_elles_ne_servent_plus(horloge_figee):
     adresses = {}
     for etat in (EtatParole.SANS_SUITE, EtatParole.ETUDIEE, EtatParole.REFUSEE, EtatParole.MASQUEE):
         parole = creer_contribution(consultation, etat, courriel=f"{etat.value}@exemple.fr")
-        courriels.publiee(parole)
+        courriels.publiee(parole, PENDANT)
         parti(parole)
         adresses[etat] = parole
     contributions.contester(adresses[EtatParole.MASQUEE], "", le=PENDANT)
