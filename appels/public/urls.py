@@ -76,6 +76,11 @@ urlpatterns = [
         name="contester",
     ),
     path(
+        "participer/suivi/<str:jeton>/corriger/",
+        entree.public(suivre.corriger),
+        name="corriger_une_parole",
+    ),
+    path(
         "participer/suivi/<str:jeton>/retirer/",
         entree.public.geste(suivre.retirer),
         name="retirer_une_parole",

@@ -38,6 +38,7 @@ PAGES_A_JETON_PAR_LIEN = {
     "appels:verifier_code": "comparer un fichier à un récépissé ou à une lettre",
     "appels:ecrire": "écrire une contribution",
     "appels:suivi": "suivre la sienne",
+    "appels:corriger_une_parole": "la corriger et la renvoyer",
     "appels:utile": "dire si une réponse est utile",
     "appels:moi_aussi": "dire « Moi aussi »",
     "appels:signaler": "signaler un contenu illicite",

@@ -8,6 +8,7 @@ the text of a contribution: it may be masked tomorrow (U71).
 from datetime import date, datetime
 
 from partenaires.concertation import reperes
+from partenaires.concertation.verrous import dernier_passage
 from partenaires.models import Abonnement, Contribution, Moderation, Recours, Signalement
 from partenaires.socle.courriels import ecrire
 from quartiers.horloge import a_paris
@@ -37,9 +38,9 @@ def recue(contribution: Contribution, code: str) -> None:
 
 
 def publiee(contribution: Contribution, le: datetime) -> None:
-    """Everybody reads it, at this address."""
+    """Everybody reads it, at this address; told again when it was refused, then corrected."""
     _a_l_auteur(
-        f"parole-publiee-{contribution.pk}",
+        f"parole-publiee-{contribution.pk}-{dernier_passage(contribution)}",
         contribution,
         "publiee",
         {"promise_le": _promise(contribution, le)},
@@ -58,7 +59,10 @@ def ecartee(moderation: Moderation) -> None:
         f"parole-ecartee-{moderation.pk}",
         moderation.contribution,
         "ecartee",
-        {"moderation": moderation},
+        {
+            "moderation": moderation,
+            "consultation_ouverte": moderation.contribution.consultation.est_ouverte(moderation.le),
+        },
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from partenaires.concertation import bilan, corpus, file
 from partenaires.concertation.detecteur import Genre
-from partenaires.models import Consultation, Contribution, Moderation, Reponse
+from partenaires.models import Consultation, Contribution, Moderation, Reponse, VerbeParole
 from quartiers.francais import pour_cent
 from quartiers.horloge import a_paris
 
@@ -75,14 +75,18 @@ def _part(nombre: int, total: int) -> str:
 def _relectures(aujourd_hui: date) -> Mesure:
     """Read by a person by the day that was promised to its author; what is late and unread is not.
 
-    What was published as it was sent is read when somebody first acts on it.
+    What was published as it was sent is read when somebody first acts on it; what its author
+    corrected and sent again, when somebody first acts since.
     """
-    lues = Moderation.objects.filter(
-        par__isnull=False, contribution__a_relire_avant__isnull=False
-    ).order_by("contribution", "pk")
+    passages = Moderation.objects.filter(contribution__a_relire_avant__isnull=False).order_by("pk")
     tenues: dict[int, bool] = {}
-    for pk, le, promise in lues.values_list("contribution", "le", "contribution__a_relire_avant"):
-        tenues.setdefault(pk, _est_tenue(le, promise))
+    for pk, acte, par, le, promise in passages.values_list(
+        "contribution", "acte", "par", "le", "contribution__a_relire_avant"
+    ):
+        if acte == VerbeParole.CORRIGER:
+            tenues.pop(pk, None)
+        elif par:
+            tenues.setdefault(pk, _est_tenue(le, promise))
     attendent = Contribution.objects.filter(file.A_RELIRE | file.A_RELIRE_ENSUITE)
     en_retard = attendent.filter(a_relire_avant__lt=aujourd_hui).count()
     dites = _part(sum(tenues.values()), len(tenues) + en_retard)

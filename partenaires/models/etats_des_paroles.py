@@ -39,6 +39,7 @@ class VerbeParole(models.TextChoices):
     REFUSER = "refuser", "Refusée"
     MASQUER = "masquer", "Masquée"
     RETABLIR = "retablir", "Rétablie après un recours"
+    CORRIGER = "corriger", "Corrigée et renvoyée par son auteur ou son autrice"
     ETUDIER = "etudier", "Mise à l’étude"
     DONNER_SUITE = "donner_suite", "Suite donnée"
     CLASSER = "classer", "Classée sans suite"
@@ -55,6 +56,7 @@ PASSAGES: dict[VerbeParole, tuple[set[EtatParole], EtatParole]] = {
     VerbeParole.REFUSER: ({EtatParole.RECUE}, EtatParole.REFUSEE),
     VerbeParole.MASQUER: (set(PUBLIQUES), EtatParole.MASQUEE),
     VerbeParole.RETABLIR: (set(ECARTEES), EtatParole.PUBLIEE),
+    VerbeParole.CORRIGER: (set(ECARTEES), EtatParole.RECUE),
     VerbeParole.ETUDIER: ({EtatParole.PUBLIEE}, EtatParole.ETUDIEE),
     VerbeParole.DONNER_SUITE: ({EtatParole.ETUDIEE}, EtatParole.SUITE_DONNEE),
     VerbeParole.CLASSER: ({EtatParole.ETUDIEE}, EtatParole.SANS_SUITE),

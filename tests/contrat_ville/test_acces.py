@@ -398,7 +398,12 @@ FIXES = {
 
 PAROLES = ("appels:contribution", "appels:utile", "appels:moi_aussi", "appels:signaler")
 SYNTHESES = ("appels:synthese", "appels:synthese_csv", "appels:synthese_pdf")
-SUIVIS = ("appels:suivi", "appels:contester", "appels:retirer_une_parole")
+SUIVIS = (
+    "appels:suivi",
+    "appels:contester",
+    "appels:corriger_une_parole",
+    "appels:retirer_une_parole",
+)
 
 
 def parametres(nom: str, monde: dict, dossier) -> list:

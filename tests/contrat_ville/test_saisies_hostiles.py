@@ -72,6 +72,7 @@ PUBLIQUES = [
     "/participer/{consultation}/ecrire/",
     "/participer/suivre/",
     "/participer/suivi/{refusee}/",
+    "/participer/suivi/{refusee}/corriger/",
     "/participer/{consultation}/{parole}/utile/",
     "/participer/{consultation}/{parole}/moi-aussi/",
     "/participer/{consultation}/{parole}/signaler/",

@@ -96,6 +96,7 @@ def test_chaque_page_de_la_parole(paroles, ouvrir):
         *(f"{une}{page}/" for page in ("utile", "moi-aussi", "signaler")),
         "/participer/suivre/",
         *suivis,
+        f"/participer/suivi/{reperes.jeton('suivi', par_etat[EtatParole.REFUSEE].pk)}/corriger/",
         "/participer/quartiers/QN06258M/",
         "/participer/quartiers/QN06258M/suivre/",
         f"/participer/confirmer/{reperes.jeton('confirmer', suit.pk)}/",

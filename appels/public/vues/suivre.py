@@ -15,7 +15,7 @@ from appels.public.vues.ecrire import discrete
 from appels.socle.requete import Requete
 from partenaires.concertation import limites, reperes
 from partenaires.concertation.actions import contributions as actes
-from partenaires.concertation.forms.contribution import CodeForm, RecoursForm
+from partenaires.concertation.forms.contribution import CodeForm, CorrectionForm, RecoursForm
 from partenaires.models import Contribution
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.horloge import a_paris
@@ -69,6 +69,40 @@ def contester(request: Requete, jeton: str) -> HttpResponse:
     return _montrer(request, jeton, contribution, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def corriger(request: Requete, jeton: str) -> HttpResponse:
+    """Send it again without what was refused; what tells of a person is shown once more."""
+    contribution = _la_sienne(jeton)
+    if request.method != "POST" and not actes.peut_etre_corrigee(contribution, request.recu_le):
+        return redirect("appels:suivi", jeton)
+    form = CorrectionForm(saisie(request), contribution=contribution, le=request.recu_le)
+    montres = form.a_relire() if form.is_bound and form.is_valid() else []
+    if form.is_bound and form.is_valid() and not montres:
+        with refus_sur(form):
+            return _renvoyer(request, jeton, form)
+    contexte = {
+        "form": form,
+        "contribution": contribution,
+        "consultation": contribution.consultation,
+        "decision": contribution.moderations.last() if contribution.est_ecartee else None,
+        "jeton": jeton,
+        "montres": montres,
+    }
+    return discrete(afficher(request, "appels/public/participer/corriger.html", contexte, form))
+
+
+def _renvoyer(request: Requete, jeton: str, form: CorrectionForm) -> HttpResponse:
+    limites.compter(request, "ecrire")
+    actes.corriger(
+        form.contribution,
+        texte=form.cleaned_data["texte"],
+        pseudonyme=form.cleaned_data["pseudonyme"],
+        le=request.recu_le,
+    )
+    messages.success(request, "Votre texte corrigé est reçu : une personne du service le relit.")
+    return redirect("appels:suivi", jeton)
+
+
 @require_POST
 def retirer(request: Requete, jeton: str) -> HttpResponse:
     """Take it away: its words and the address of its author are erased at once."""
@@ -101,6 +135,7 @@ def _montrer(
             "passages": [(passage, recours.get(passage.pk)) for passage in passages],
             "dernier": dernier,
             "peut_contester": contribution.est_ecartee and dernier and dernier.pk not in recours,
+            "peut_corriger": actes.peut_etre_corrigee(contribution, request.recu_le),
             "reponse_du_service": paroles.reponse_de(contribution),
             "promesse_passee": _est_passee(contribution, request.recu_le),
             "suites": list(contribution.suites.all()),

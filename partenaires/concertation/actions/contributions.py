@@ -1,4 +1,4 @@
-"""What the author of a contribution does: write, contest, take away."""
+"""What the author of a contribution does: write, contest, correct, take away."""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -152,6 +152,58 @@ def contester(
         source=source,
         saisi_par=saisi_par,
     )
+
+
+class CorrectionImpossible(Refus):
+    """There is nothing to send again, or somebody is looking at it."""
+
+
+def peut_etre_corrigee(contribution: Contribution, le: datetime) -> bool:
+    """Its author may send it again, changed: put aside, contested by nobody, still asked for."""
+    return (
+        contribution.est_ecartee
+        and contribution.consultation.est_ouverte(le)
+        and not contribution.recours.en_attente().exists()
+    )
+
+
+@transaction.atomic
+def corriger(
+    contribution: Contribution, *, texte: str, pseudonyme: str, le: datetime
+) -> Contribution:
+    """Sent again by its author without what was refused (H4): it waits to be read, as at first.
+
+    The same correction twice is one. Raises `CorrectionImpossible`, `ConsultationFermee`.
+    """
+    consultation = Consultation.objects.select_for_update().get(pk=contribution.consultation_id)
+    ligne = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    est_la_meme = (ligne.texte, ligne.pseudonyme) == (texte, pseudonyme)
+    if ligne.etat == EtatParole.RECUE and est_la_meme:
+        return ligne
+    if not ligne.est_ecartee:
+        raise CorrectionImpossible(
+            "Cette contribution n’est ni refusée ni masquée : il n’y a rien à corriger ici."
+        )
+    if ligne.recours.en_attente().exists():
+        raise CorrectionImpossible(
+            "Vous avez contesté la décision : une autre personne relit votre texte tel qu’il est. "
+            "Attendez sa réponse, elle s’affiche sur la page de suivi."
+        )
+    if not consultation.est_ouverte(le):
+        raise ConsultationFermee(_fermee(consultation, le))
+    if est_la_meme:
+        raise CorrectionImpossible(
+            "Rien n’a changé dans ce texte : corrigez-le, ou demandez une autre relecture depuis "
+            "la page de suivi.",
+            champ="texte",
+        )
+    franchir(ligne, VerbeParole.CORRIGER, par=None, le=le)
+    ligne.texte = texte
+    ligne.pseudonyme = pseudonyme
+    ligne.a_relire_avant = _a_relire_avant(consultation, le)
+    ligne.reponse_promise_le = consultation.promesse(le)
+    ligne.save(update_fields=["texte", "pseudonyme", "a_relire_avant", "reponse_promise_le"])
+    return ligne
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from partenaires.concertation import reperage, reperes
 from partenaires.concertation.dires import Parole
 from partenaires.concertation.forms.sans_compte import SansCompteForm
-from partenaires.models import Consultation, TypeParole
+from partenaires.models import Consultation, Contribution, TypeParole
 from partenaires.models.contribution import LONGUEUR_MAX
 from partenaires.socle.champs import AdresseField, champ_de_choix, sans_adresse
 from quartiers.models import Quartier
@@ -36,19 +36,15 @@ def types_admis(consultation: Consultation) -> list[TypeParole]:
     return [un_type for un_type, est_admis in admis.items() if est_admis]
 
 
-class ContributionForm(SansCompteForm):
-    """What is said, from where, and how to be answered."""
+class TexteForm(SansCompteForm):
+    """What everybody will read: what tells of a person in it is shown to its author once."""
 
-    type = forms.ChoiceField(label="Que voulez-vous nous dire ?", widget=forms.RadioSelect)
     texte = forms.CharField(
         label="Votre texte",
         max_length=LONGUEUR_MAX,
         help_text="Un lieu, un moment, un fait. 3 000 caractères au plus.",
         widget=forms.Textarea(attrs={"rows": 6, "class": "long"}),
         error_messages={"required": "Écrivez au moins une phrase : un lieu, un moment, un fait."},
-    )
-    quartier = forms.ChoiceField(
-        label="De quel quartier parlez-vous ?", widget=forms.RadioSelect, required=False
     )
     pseudonyme = forms.CharField(
         label="Un pseudonyme",
@@ -58,14 +54,43 @@ class ContributionForm(SansCompteForm):
         help_text="Publié. Sans lui : « Une habitante, un habitant ».",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    # The print of a text whose warning was read.
+    vu = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def parole(self) -> Parole:
+        """What was typed, once valid."""
+        raise NotImplementedError
+
+    def a_relire(self) -> list[reperage.Morceau]:
+        """The text and the pseudonym with what was seen in them, unless its author saw it already.
+
+        Sent again as it is, it passes: who reads it before publication sees the same.
+        """
+        tout = reperage.tout_ce_qui_parait(self.parole())
+        trouvees = reperage.trouvailles(tout)
+        empreinte = reperes.empreinte("vu", tout)
+        if not trouvees or reperes.memes(self.cleaned_data["vu"], empreinte):
+            return []
+        donnees: Any = self.data
+        donnees["vu"] = empreinte
+        self.genres = reperage.genres_dits(trouvees)
+        return reperage.morceaux(tout, trouvees)
+
+
+class ContributionForm(TexteForm):
+    """What is said, from where, and how to be answered."""
+
+    type = forms.ChoiceField(label="Que voulez-vous nous dire ?", widget=forms.RadioSelect)
+    quartier = forms.ChoiceField(
+        label="De quel quartier parlez-vous ?", widget=forms.RadioSelect, required=False
+    )
     courriel = AdresseField(
         label="Votre courriel",
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    # The print of a text whose warning was read.
-    vu = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    field_order = ["type", "texte", "quartier", "pseudonyme", "courriel"]
 
     def __init__(
         self,
@@ -105,21 +130,6 @@ class ContributionForm(SansCompteForm):
             courriel=dit["courriel"],
         )
 
-    def a_relire(self) -> list[reperage.Morceau]:
-        """The text and the pseudonym with what was seen in them, unless its author saw it already.
-
-        Sent again as it is, it passes: who reads it before publication sees the same.
-        """
-        tout = reperage.tout_ce_qui_parait(self.parole())
-        trouvees = reperage.trouvailles(tout)
-        empreinte = reperes.empreinte("vu", tout)
-        if not trouvees or reperes.memes(self.cleaned_data["vu"], empreinte):
-            return []
-        donnees: Any = self.data
-        donnees["vu"] = empreinte
-        self.genres = reperage.genres_dits(trouvees)
-        return reperage.morceaux(tout, trouvees)
-
 
 def _sort_du_courriel(consultation: Consultation) -> str:
     """Never published, and how long it is kept, as far as the CUA has said."""
@@ -127,6 +137,28 @@ def _sort_du_courriel(consultation: Consultation) -> str:
     if mois is None:
         return "Jamais publié : il sert à vous répondre. Sa durée de conservation n’est pas fixée."
     return f"Jamais publié. Effacé {mois} mois après la réponse."
+
+
+class CorrectionForm(TexteForm):
+    """The same words without what was refused; its type and its quartier stay."""
+
+    field_order = ["texte", "pseudonyme"]
+
+    def __init__(
+        self, donnees: QueryDict | None, *, contribution: Contribution, le: datetime
+    ) -> None:
+        self.contribution = contribution
+        dits = {"texte": contribution.texte, "pseudonyme": contribution.pseudonyme}
+        super().__init__(donnees, le=le, initial=dits)
+
+    def parole(self) -> Parole:
+        """What was typed, once valid."""
+        return Parole(
+            type=self.contribution.type,
+            texte=self.cleaned_data["texte"],
+            titre=self.contribution.titre,
+            pseudonyme=self.cleaned_data["pseudonyme"],
+        )
 
 
 class RecoursForm(SansCompteForm):
