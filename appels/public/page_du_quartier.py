@@ -129,7 +129,7 @@ class PageDuQuartier:
             quartiers = une.quartiers.all()
             if quartiers and self.quartier not in quartiers:
                 continue
-            rencontres = [] if une.close_le else une.rencontres.all()
+            rencontres = [] if une.close_le else list(une.rencontres.all())
             dates += [
                 _date(rencontre.le, f"Rencontre : {rencontre.lieu}") for rencontre in rencontres
             ]

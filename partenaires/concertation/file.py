@@ -21,7 +21,7 @@ A_REPONDRE = tuple(set(PUBLIQUES) - set(REPONDUES))
 A_RELIRE = Q(etat=EtatParole.RECUE)
 # Published as it was sent: nobody of the service has acted on it, so nobody has read it.
 RELUE = Exists(Moderation.objects.filter(contribution=OuterRef("pk"), par__isnull=False))
-A_RELIRE_ENSUITE = Q(etat=EtatParole.PUBLIEE) & ~RELUE
+A_RELIRE_ENSUITE = Q(~RELUE, etat=EtatParole.PUBLIEE)
 ATTENDENT = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE))  # to be read or answered
 # What its author took away meanwhile waits for nobody.
 CONTESTEE = Q(recours__isnull=False, recours__tranche_le__isnull=True, etat__in=ECARTEES)

@@ -13,14 +13,6 @@ from post_office.models import STATUS
 from partenaires.models import Abonnement, Contribution, Envoi, Signalement, Utile
 from partenaires.socle import postier
 
-# What begins an act, and the table that holds the address it writes to: `courriels`.
-TENUES = {
-    "parole-": Contribution,
-    "signalement-": Signalement,
-    "abonnement-": Abonnement,
-    "quartier-": Abonnement,
-}
-
 
 def oublier(contribution: Contribution, *, le: datetime) -> None:
     """Erase its words, its address, its mails, and what was said of it; what remains are numbers.
@@ -83,11 +75,17 @@ def oublier_les_restes() -> int:
 
     One that was leaving while its author went away is found here the day after.
     """
+    # What begins an act, and the addresses that it writes to: `courriels`.
+    tenues = {
+        "parole-": Contribution.objects.exclude(courriel="").values("courriel"),
+        "signalement-": Signalement.objects.exclude(courriel="").values("courriel"),
+        "abonnement-": Abonnement.objects.values("courriel"),
+        "quartier-": Abonnement.objects.values("courriel"),
+    }
     nombre = 0
-    for debut, table in TENUES.items():
-        tenues = table._default_manager.exclude(courriel="").values("courriel")
+    for debut, adresses in tenues.items():
         envois = Envoi.objects.filter(
             acte__startswith=debut, courriel__status__in=(STATUS.sent, STATUS.failed)
         )
-        nombre += postier.effacer(envois.exclude(destinataire__in=tenues))
+        nombre += postier.effacer(envois.exclude(destinataire__in=adresses))
     return nombre

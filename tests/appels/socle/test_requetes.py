@@ -98,7 +98,7 @@ PUBLIQUES = {
     "/participer/essai/?type=avis": 6,
     "/participer/essai/1/": 5,
     "/participer/quartiers/QN06258M/": 5,
-    "/participer/fil.atom": 2,
+    "/participer/fil.atom": 3,  # and when each passed last
     "/contact/": 2,
     "/recherche/?q=jardins": 5,
     "/donnees/": 2,
