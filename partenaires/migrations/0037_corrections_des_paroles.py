@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0034_promesses_tenues"),
+        ("partenaires", "0036_promesses_tenues"),
     ]
 
     operations = [

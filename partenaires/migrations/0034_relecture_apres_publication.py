@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0031_index_des_partenaires_publics"),
+        ("partenaires", "0033_dossier_du_resume"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ def promettre(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0033_sorties_du_public"),
+        ("partenaires", "0035_sorties_du_public"),
     ]
 
     operations = [

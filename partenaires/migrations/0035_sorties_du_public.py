@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0032_relecture_apres_publication"),
+        ("partenaires", "0034_relecture_apres_publication"),
     ]
 
     operations = [
