@@ -120,9 +120,9 @@ def integrer(
     except TransitionInterdite as interdite:
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE) from interdite
     copie.choix(correction, depose)
-    for nom in copie.TABLES:
-        getattr(depose, nom).all().delete()
-        getattr(correction, nom).update(dossier=depose)
+    for modele in copie.TABLES:
+        modele._default_manager.filter(dossier=depose).delete()
+        modele._default_manager.filter(dossier=correction).update(dossier=depose)
     reporter_les_demandes(correction, depose)
     depose.pieces.presentes().update(retiree_le=recu_le)
     correction.pieces.presentes().update(dossier=depose)

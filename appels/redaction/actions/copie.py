@@ -6,13 +6,37 @@ A correction takes all of them, a new year what still applies.
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
+from django.db import models
+
+from appels.models import (
+    Beneficiaires,
+    Benevolat,
+    ChoixDeLigne,
+    CoordonneesBancaires,
+    Dossier,
+    Financement,
+    Indicateur,
+    Lieu,
+    LigneBudget,
+    MoyenHumain,
+    PartDuQuartier,
+    Piece,
+)
 from appels.socle.figement import TEXTES
 from partenaires.socle import quarantaine
 
 REPONSES = (*TEXTES, "axe")
 CHOIX = ("objectifs_contrat", "themes")
-TABLES = ("lieux", "publics", "parts", "moyens", "indicateurs", "lignes")
+TABLES: tuple[type[models.Model], ...] = (
+    Lieu,
+    Beneficiaires,
+    PartDuQuartier,
+    MoyenHumain,
+    Indicateur,
+    LigneBudget,
+    ChoixDeLigne,
+    Benevolat,
+)
 DEMANDE = (
     "sous_poste",
     "libelle",
@@ -38,11 +62,13 @@ def choix(source: Dossier, cible: Dossier) -> None:
         getattr(cible, nom).set(getattr(source, nom).all())
 
 
-def tables(source: Dossier, cible: Dossier, noms: tuple[str, ...] = TABLES) -> None:
-    """The same rows again: places, publics, means, indicators, accounts."""
-    for nom in noms:
-        lignes = getattr(source, nom).order_by("pk")
-        getattr(cible, nom).bulk_create([_neuve(ligne, cible) for ligne in lignes])
+def tables(
+    source: Dossier, cible: Dossier, modeles: tuple[type[models.Model], ...] = TABLES
+) -> None:
+    """The same rows again: places, publics, means, indicators, accounts, hours of volunteers."""
+    for modele in modeles:
+        lignes = modele._default_manager.filter(dossier=source).order_by("pk")
+        modele._default_manager.bulk_create([_neuve(ligne, cible) for ligne in lignes])
 
 
 def _neuve(ligne: Any, cible: Dossier) -> Any:

@@ -1,6 +1,6 @@
 """A new dossier from an old one: what still applies is carried, the rest is said."""
 
-from appels.models import Appel, Dossier, Financement
+from appels.models import Appel, ChoixDeLigne, Dossier, Financement
 from appels.models.contenu import Frequence
 from appels.models.financement import EtatFinancement
 from appels.redaction.actions import copie
@@ -20,8 +20,21 @@ def remplir(dossier: Dossier, modele: Dossier) -> None:
     dossier.objectifs_contrat.set(modele.objectifs_contrat.filter(axe__in=appel.axes.all()))
     dossier.themes.set(modele.themes.filter(appels=appel))
     copie.tables(modele, dossier)
+    _oublier_les_absents(dossier)
     copie.demandes(modele, dossier, _offerts(modele, appel))
     dossier.financements.update(etat=EtatFinancement.DEMANDE)
+
+
+def _oublier_les_absents(dossier: Dossier) -> None:
+    """An unticked row of a funder that this call does not offer would wait for nothing."""
+    offerts = [
+        f"{ChoixDeLigne.DEMANDE}{partenaire}"
+        for partenaire in dossier.appel.financeurs.proposes().values_list(
+            "partenaire_id", flat=True
+        )
+    ]
+    lignes = dossier.choix_du_budget.filter(cle__startswith=ChoixDeLigne.DEMANDE)
+    lignes.exclude(cle__in=offerts).delete()
 
 
 def non_repris(modele: Dossier, appel: Appel) -> list[str]:

@@ -5,6 +5,7 @@ date, new receipt.
 import json
 import threading
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -12,7 +13,17 @@ from post_office.models import Email
 
 from appels.depot import attestations
 from appels.depot.actions import arret, correction, depot, recepisses
-from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
+from appels.models import (
+    Acte,
+    Benevolat,
+    Dossier,
+    Financement,
+    NomPartie,
+    Passage,
+    Piece,
+    Recepisse,
+    Version,
+)
 from appels.models.etats import Etat
 from appels.redaction.actions import pieces, rappels, redaction
 from appels.redaction.actions.copie import TABLES
@@ -113,7 +124,48 @@ def test_les_tables_suivent_sans_doubler_ni_rien_perdre(depose, signataire):
         )
     )
     assert json.loads(apres) == json.loads(avant)
-    assert [getattr(brouillon, nom).count() for nom in (*TABLES, "financements")] == [0] * 7
+    modeles = (*TABLES, Financement)
+    assert [modele.objects.filter(dossier=brouillon).count() for modele in modeles] == [0] * 9
+
+
+# Rows of a dossier that `copie.TABLES` does not carry, and why.
+AUTREMENT = {
+    "coordonnees_bancaires": "copie.coordonnees",
+    "financements": "copie.demandes",
+    "parties": "correction._copier",
+    "pieces": "copie.pieces",
+}
+DU_DEPOT = {  # of what was deposited, asked, said or decided: no part writes it
+    *("complements", "corrections", "dauphin", "demande_papier", "derogation", "deports"),
+    *("avis", "condense", "deliberations", "franchissements", "inscriptions", "lectures"),
+    *("mentions", "messages", "notes", "papiers", "passages", "rappels", "rattachements"),
+    *("signaux", "soutien", "versions"),
+}
+
+
+def test_toute_table_d_un_dossier_est_reprise_ou_dit_pourquoi():
+    """A table that a part feeds and no list carries would be lost at the first correction."""
+    relations = {
+        relation.get_accessor_name(): relation.related_model
+        for relation in Dossier._meta.related_objects
+        if not relation.hidden
+    }
+    reprises = {nom for nom, modele in relations.items() if modele in TABLES}
+    assert len(reprises) == len(TABLES)
+    assert reprises | set(AUTREMENT) | DU_DEPOT == set(relations)
+
+
+def test_les_heures_et_les_lignes_decochees_suivent_la_correction(depose, signataire):
+    Benevolat.objects.create(dossier=depose, heures=Decimal("96"), valeur=1_500)
+    depose.choix_du_budget.create(cle="601", montant=30_000)
+    brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    assert (brouillon.benevolat.heures, brouillon.benevolat.valeur) == (96, 1_500)
+    assert brouillon.choix_du_budget.values_list("cle", "montant").get() == ("601", 30_000)
+    Benevolat.objects.filter(dossier=brouillon).update(heures=Decimal("80"))
+    brouillon.choix_du_budget.update(montant=20_000)
+    attester(brouillon, signataire)
+    assert Benevolat.objects.get(dossier=depose).heures == 80
+    assert depose.choix_du_budget.values_list("cle", "montant").get() == ("601", 20_000)
 
 
 def test_chaque_acte_est_journalise(depose, signataire):

@@ -173,7 +173,7 @@ def test_reprises_d_une_annee_sur_l_autre(appel, seances):
     Indicateur.objects.create(
         dossier=source, mesure=seances, libelle=seances.libelle, cible=3, unite="ateliers"
     )
-    copie.tables(source, cible, ("indicateurs",))
+    copie.tables(source, cible, (Indicateur,))
     assert gardes(cible) == [(seances.pk, "Ateliers d’essai tenus", 3, "ateliers")]
 
 

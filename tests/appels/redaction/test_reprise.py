@@ -4,6 +4,7 @@ their date.
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from appels.demonstration import dossiers
 from appels.depot.actions import arret
 from appels.models import (
     Appel,
+    Benevolat,
     CoordonneesBancaires,
     Dossier,
     Financement,
@@ -137,6 +139,20 @@ def test_ce_qui_n_est_plus_dans_l_appel_est_laisse_et_dit(ancien, appel):
     for dit in (f"l’axe « {ancien.axe} »", str(Theme.objects.first()), str(caf)):
         assert dit in phrases
     assert ancien.financements.filter(partenaire=caf).exists()
+
+
+def test_les_heures_et_les_lignes_decochees_sont_reprises(ancien, appel):
+    """The hours stay hours; an unticked row of a funder that is offered no more has no place."""
+    Benevolat.objects.create(dossier=ancien, heures=Decimal("96"), valeur=1_500)
+    absent = Partenaire.objects.get(genre="caf")
+    appel.financeurs.filter(partenaire=absent).delete()
+    offert = appel.financeurs.proposes()[0].partenaire_id
+    for cle in ("601", "prevu", f"demande:{absent.pk}", f"demande:{offert}"):
+        ancien.choix_du_budget.create(cle=cle, montant=30_000)
+    nouveau = reprendre(ancien, appel)
+    assert (nouveau.benevolat.heures, nouveau.benevolat.valeur) == (96, 1_500)
+    cles = set(nouveau.choix_du_budget.values_list("cle", flat=True))
+    assert cles == {"601", "prevu", f"demande:{offert}"}
 
 
 def test_par_la_page_reprendre_vient_avant_nouveau(connecter, ancien, appel):
