@@ -35,6 +35,7 @@ PAGES_A_JETON_PAR_LIEN = {
     "account_reset_password_from_key": "choisir un nouveau mot de passe",
     "partenaires:invitation": "accepter une invitation",
     "appels:depart": "retrouver un brouillon gardé",
+    "appels:depart_garde": "corriger l’adresse d’un brouillon gardé",
     "appels:verifier_code": "comparer un fichier à un récépissé ou à une lettre",
     "appels:ecrire": "écrire une contribution",
     "appels:suivi": "suivre la sienne",
@@ -77,8 +78,10 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     ),
     (
         "Le projet commencé sans compte",
-        "Un titre, un quartier, un axe, un public, un montant, des dates, une adresse électronique",
-        "Vous rendre vos réponses par un lien, qui sert sept jours",
+        "Un titre, un quartier, un axe, un public, un montant, des dates, les réponses à « Puis-je "
+        "répondre ? », une adresse électronique",
+        "Vous rendre vos réponses par un lien, qui sert sept jours ; soixante au plus tant qu’un "
+        "organisme n’a pas répondu à votre demande",
         "Vous ; puis, dans le dossier, les membres de votre organisme",
     ),
     (

@@ -55,12 +55,14 @@ function commencer() {
   formulaire.addEventListener("input", garder);
 }
 
-if (formulaire) {
-  commencer();
-} else {
+/** The link of the mail was good, and the server holds the answers. */
+function oublier() {
   try {
-    localStorage.removeItem(CLE); // kept by a mail
+    localStorage.removeItem(CLE);
   } catch {
     // nothing was kept here
   }
 }
+
+if (formulaire) commencer();
+document.querySelector("[data-depart-rangement]")?.addEventListener("submit", oublier);

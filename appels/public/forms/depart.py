@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
+from appels.models import Appel
 from appels.socle import completude
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
@@ -88,6 +90,16 @@ class DepartForm(forms.Form):
             "fin_le": _iso(donnees["fin_le"]),
         }
 
+    @staticmethod
+    def initiales(reponses: dict[str, Any]) -> dict[str, Any]:
+        """What `reponses` kept, as the fields show it."""
+        jours = {
+            nom: date.fromisoformat(reponses[nom])
+            for nom in ("debut_le", "fin_le")
+            if reponses.get(nom)
+        }
+        return reponses | jours
+
     def dates_a_verifier(self) -> list[str]:
         """A sentence a date far from the year of the call; nothing waits for it."""
         if self.annee is None:
@@ -124,12 +136,44 @@ class GarderForm(forms.Form):
 
 
 class VersForm(forms.Form):
-    """For which of one's organisations."""
+    """For which of one's organisations; in which call, when that cannot be told."""
 
     porteur: "forms.ModelChoiceField[Partenaire]" = forms.ModelChoiceField(
         None, label="Pour quel organisme ?", empty_label=None
     )
+    appel: "forms.ModelChoiceField[Appel]" = forms.ModelChoiceField(
+        None, label="Pour quel appel ?", empty_label=None, widget=forms.RadioSelect
+    )
 
-    def __init__(self, *args: Any, organismes: Any, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        organismes: Any,
+        ouverts: QuerySet[Appel],
+        garde: Appel | None,
+        **kwargs: Any,
+    ):
+        """`garde`: the call that the answers were written for."""
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "porteur").queryset = organismes
+        self.seul = _le_seul(list(ouverts), garde)
+        if self.seul or not ouverts:
+            del self.fields["appel"]
+            return
+        champ = champ_de_lignes(self, "appel")
+        champ.queryset = ouverts
+        if garde in ouverts:
+            champ.initial = garde
+        elif garde:
+            champ.help_text = f"« {garde} », pour lequel vous avez répondu, est clos."
+
+    def appel_choisi(self) -> Appel | None:
+        """None when no call is open."""
+        return self.seul or self.cleaned_data.get("appel")
+
+
+def _le_seul(ouverts: list[Appel], garde: Appel | None) -> Appel | None:
+    """The open call, unless another was written for, or several are open: then it is asked."""
+    if len(ouverts) == 1 and garde in (None, ouverts[0]):
+        return ouverts[0]
+    return None

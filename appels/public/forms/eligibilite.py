@@ -22,16 +22,26 @@ class Reponse:
 AU_SERVICE = {"lien": "appels:contact", "mots": "Demander au service"}
 
 
-def verdict(reponses: list[Reponse]) -> str:
-    """The one sentence that all the answers make."""
-    doutes = sum(reponse.est_un_doute for reponse in reponses)
+@dataclass(frozen=True)
+class Verdict:
+    """The one sentence that all the answers make, and what leaves a doubt."""
+
+    phrase: str
+    doutes: list[Reponse]
+
+
+def verdict(reponses: list[Reponse]) -> Verdict:
+    """What to think of all the answers."""
+    doutes = [reponse for reponse in reponses if reponse.est_un_doute]
     if not doutes:
-        return "Oui, votre projet peut répondre à l’appel."
-    return f"Peut-être : {accorder(doutes, 'point')} à éclaircir d’abord."
+        return Verdict("Oui, votre projet peut répondre à l’appel.", [])
+    return Verdict(f"Peut-être : {accorder(len(doutes), 'point')} à éclaircir d’abord.", doutes)
 
 
 class EligibiliteForm(forms.Form):
-    """Asked before starting; nothing is recorded (facts: page of the CUA, METIER §4.5)."""
+    """Asked before starting; recorded with a draft that one keeps (facts: page of the CUA, METIER
+    §4.5).
+    """
 
     organisme = forms.ChoiceField(
         label="Qui porte le projet ?",

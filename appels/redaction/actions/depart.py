@@ -37,15 +37,16 @@ class Versement:
 
 
 @transaction.atomic
-def garder(adresse: str, reponses: Reponses, *, recu_le: datetime) -> Depart:
+def garder(adresse: str, reponses: Reponses, *, appel: Appel | None, recu_le: datetime) -> Depart:
     """Keep the answers and write to the address: the page says the same whoever it is.
 
-    Raises `AppelFerme`: the link would lead to no dossier.
+    `appel`: the one that the page spoke of. Raises `AppelFerme`: the link would lead to no dossier.
     """
-    appel = Appel.objects.ouverts(recu_le).order_by("ferme_le").first()
-    if appel is None:
+    if appel is None or not appel.est_ouvert(recu_le):
         raise AppelFerme
-    depart = Depart.objects.create(adresse=adresse, reponses=reponses, garde_le=recu_le)
+    depart = Depart.objects.create(
+        adresse=adresse, reponses=reponses, appel=appel, garde_le=recu_le
+    )
     courriels.ecrire(
         f"depart-{depart.pk}",
         [adresse],

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.models import Acte, Appel, Dossier, NomPartie
+from appels.models import Acte, Appel, Depart, Dossier, NomPartie
 from appels.models.dossiers import DossierQuerySet
 from appels.redaction import accueil, sommaire
 from appels.redaction.actions import codes, redaction, reprise
@@ -38,7 +38,9 @@ def mes_dossiers(request: Requete) -> HttpResponse:
     ouverts = Appel.objects.none()
     if not accueil.lit_seulement(request.user):
         ouverts = Appel.objects.ouverts(request.recu_le).order_by("ferme_le")
-    return render(request, "appels/redaction/mes_dossiers.html", {"page": page, "ouverts": ouverts})
+    departs = Depart.objects.a_verser_par(request.user.email, request.recu_le)
+    contexte = {"page": page, "ouverts": ouverts, "departs": departs}
+    return render(request, "appels/redaction/mes_dossiers.html", contexte)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -61,9 +61,10 @@ def organismes(request: Requete) -> HttpResponse:
 def nouveau(request: Requete) -> HttpResponse:
     """Found one's organisation, or ask to join it: a limited number of times an hour.
 
-    `suite` is the page that the person came for: it comes next.
+    `suite` is the page that the person came for: it comes next. `genre`: said on a page before.
     """
-    form = OrganismeForm(saisie(request), fichiers_saisis(request))
+    dit = {"genre": request.GET.get("genre")}
+    form = OrganismeForm(saisie(request), fichiers_saisis(request), initial=dit)
     suite = chemin_demande(request, "suite")
     if "retrouver" in request.POST:
         return _completer(request, form)

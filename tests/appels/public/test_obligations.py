@@ -76,7 +76,6 @@ def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
 DE_LA_PAGE = {
     "appels:situer": {"situer"},
     "appels:commencer": {"depart"},
-    "appels:depart_garde": {"depart"},  # it forgets what the device kept
 }
 
 

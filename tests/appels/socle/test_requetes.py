@@ -219,7 +219,7 @@ def test_mes_dossiers(connecter, django_assert_num_queries, nombre):
             deposer(dossier, signataire)
     client = connecter(signataire)
     en_route()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get("/dossiers/").status_code == 200
 
 
