@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appels.models import DocumentDemande, Dossier, Piece
+from appels.models.piece import Conformite
 from appels.socle import figement, pieces_demandees
 from partenaires.models import DocumentOrganisme, NatureDeDocument, Utilisateur
 from partenaires.organismes import porte_documents
@@ -23,15 +24,36 @@ class LigneDeDocument:
     reprenables: list[Piece]  # given for another dossier
     gardes: list[DocumentOrganisme]  # of the organisation, to join as they are
     erreur: str  # why the file just sent was refused
+    est_redemande: bool = False  # the service asks for it again
 
     @property
     def deja_la(self) -> DocumentOrganisme | Piece | None:
-        """What the organisation already has for it, while nothing is joined: its own first."""
+        """What the organisation already has for it, while nothing is joined: its own first.
+
+        What it keeps under no known nature answers anything: it is shown, and never chosen.
+        """
         if self.pieces:
             return None
-        if self.gardes:
-            return self.gardes[0]
+        for garde in self.gardes:
+            if garde.nature != NatureDeDocument.AUTRE:
+                return garde
         return self.reprenables[0] if self.reprenables else None
+
+    @property
+    def est_sur(self) -> bool:
+        """`deja_la` is what is asked: given once for the same words, or told by its own mark; the
+        words of a title are a guess.
+        """
+        return isinstance(self.deja_la, Piece) or self.document.est_bancaire
+
+    @property
+    def remplacants(self) -> list[DocumentOrganisme]:
+        """Kept since what is joined, where that has to be given again."""
+        non_conforme = any(piece.conformite == Conformite.NON_CONFORME for piece in self.pieces)
+        if not self.pieces or not (self.est_redemande or non_conforme):
+            return []
+        jointe_le = max(piece.ajoutee_le for piece in self.pieces)
+        return [garde for garde in self.gardes if garde.ajoute_le > jointe_le]
 
 
 def lignes(
@@ -45,6 +67,7 @@ def lignes(
     demandes = pieces_demandees.demandees(dossier)
     reprenables = pieces_reprenables(dossier, demandes, par)
     gardes = documents_gardes(dossier, demandes, par, instant)
+    redemandes = _redemandes(dossier)
     return [
         LigneDeDocument(
             document=document,
@@ -52,9 +75,18 @@ def lignes(
             reprenables=reprenables[document.pk],
             gardes=gardes[document.pk],
             erreur=refus.get(document.pk, ""),
+            est_redemande=document.pk in redemandes,
         )
         for document in demandes
     ]
+
+
+def _redemandes(dossier: Dossier) -> set[int]:
+    """The documents that are points of the complement which this draft answers."""
+    complement = dossier.corrige.complement_en_cours() if dossier.corrige else None
+    if complement is None:
+        return set()
+    return {point.document_id for point in complement.points.all() if point.document_id}
 
 
 def demande(dossier: Dossier, pk: int) -> DocumentDemande | None:

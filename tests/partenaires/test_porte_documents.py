@@ -10,6 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from appels.demonstration.dossiers import pdf_fictif
+from appels.depot.actions import correction
+from appels.instruction import demandes
+from appels.instruction.actions import complements
 from appels.models import DocumentDemande, Dossier, Piece
 from appels.redaction import documents
 from appels.redaction.actions import effacements, pieces
@@ -179,6 +182,63 @@ def test_propose_la_ou_il_est_demande_et_joint_avec_sa_propre_ligne(
     actes.retirer(garde, par=signataire, recu_le=PENDANT)
     effacements.effacer(PENDANT + timedelta(days=400))
     assert Piece.objects.get(dossier=dossier).lire().startswith(b"%PDF")
+
+
+def test_rien_n_est_coche_sur_la_foi_d_un_mot(connecter, organisme, signataire):
+    """A word of the title is a guess, a nature nobody knows no answer: the person says."""
+    appel = creer_appel()
+    for libelle in ("Compte rendu d’activité", "Pouvoir du signataire"):
+        DocumentDemande.objects.create(appel=appel, libelle=libelle)
+    garder(organisme, signataire, NatureDeDocument.COMPTES, "Comptes 2025")
+    garder(organisme, signataire, NatureDeDocument.AUTRE, "Affiche")
+    garder(organisme, signataire, NatureDeDocument.RIB, "RIB")
+    dossier = creer_dossier(appel, organisme)
+    reponse = connecter(signataire).get(f"/dossiers/{dossier.pk}/pieces/")
+    cases = reponse.context["prise"]["prendre"].subwidgets
+    bancaire = appel.documents.get(est_bancaire=True)
+    date_ = "daté du 1er\u00a0février\u00a02024"
+    comptes = f"« Comptes 2025.pdf », de votre porte-documents, {date_}"
+    assert {case.choice_label: case.data["selected"] for case in cases} == {
+        f"Comptes approuvés : {comptes}": False,
+        f"Compte rendu d’activité : {comptes}": False,
+        f"{bancaire} : de votre porte-documents, {date_}": True,
+    }
+    assert "Affiche.pdf" in reponse.content.decode()  # offered by its own button
+
+
+@pytest.mark.parametrize("raison", ["point", "non conforme", "rien"])
+def test_le_document_plus_recent_remplace_celui_que_le_service_redemande(
+    connecter, organisme, signataire, raison
+):
+    appel = creer_appel()
+    demande = DocumentDemande.objects.create(appel=appel, libelle="Statuts")
+    depose = deposer(creer_dossier_complet(appel, organisme), signataire)
+    ancienne = depose.pieces.get(document=demande)
+    Piece.objects.update(ajoutee_le=PENDANT)
+    if raison == "non conforme":
+        depose.pieces.filter(document=demande).update(
+            conformite="non_conforme", conformite_le=PENDANT, conformite_par=creer_agent()
+        )
+    complements.demander(
+        depose,
+        [demandes.Demande("pieces", "Signés", demande if raison == "point" else None)],
+        avant_le=PENDANT + timedelta(days=15),
+        message="",
+        par=creer_agent(),
+        recu_le=PENDANT,
+    )
+    reponse = correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    garder(organisme, signataire, mot="Ancien")
+    DocumentOrganisme.objects.update(ajoute_le=PENDANT - timedelta(days=1))
+    nouveau = garder(organisme, signataire, mot="Statuts signés")
+    DocumentOrganisme.objects.filter(pk=nouveau.pk).update(ajoute_le=PENDANT + timedelta(hours=1))
+    client, chemin_ = connecter(signataire), f"/dossiers/{reponse.pk}/pieces/"
+    page = client.get(chemin_).content.decode()
+    assert page.count("Remplacer par ce document") == (raison != "rien")
+    client.post(f"{chemin_}{demande.pk}/joindre/{nouveau.pk}/", {"remplacer": "1"})
+    jointes = Piece.objects.presentes().filter(document=demande)
+    assert jointes.get(dossier=reponse).sha256 == nouveau.sha256
+    assert jointes.get(dossier=depose) == ancienne  # until it is attested
 
 
 def test_le_rib_reste_chiffre_et_ne_s_ouvre_que_depuis_un_dossier(connecter, organisme, signataire):

@@ -128,9 +128,11 @@ def joindre(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    remplace: bool = False,
 ) -> Piece:
     """A document that the organisation keeps, as it stands: the dossier then has its own row.
 
+    `remplace`: what the draft holds for this document goes out of it.
     Raises `NonModifiable`, `TropDePieces`, `PlusPropose`, `PlusGarde`, or `FichierRetenu` once it
     is erased.
     """
@@ -140,6 +142,10 @@ def joindre(
     if deja := _deja_jointe(dossier, document, garde.sha256):
         return deja
     quarantaine.tenir(str(garde.fichier.name))
+    if remplace:
+        Piece.objects.presentes().filter(dossier=dossier, document=document).update(
+            retiree_le=recu_le
+        )
     piece = Piece.objects.create(
         dossier=dossier,
         document=document,

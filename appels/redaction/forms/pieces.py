@@ -23,11 +23,12 @@ Prise = tuple[DocumentDemande, DocumentOrganisme | Piece]
 
 
 class PriseForm(forms.Form):
-    """What the organisation already has for what is asked, to join at once; all of it is ticked."""
+    """What the organisation already has for what is asked, to join at once; ticked when sure."""
 
     prendre = forms.MultipleChoiceField(
         label="Votre organisme a déjà ces documents",
-        help_text="Décochez ce qui n’est plus à jour : vous l’enverrez plus bas.",
+        help_text="Cochez ce qui répond bien à la demande, décochez ce qui n’est plus à jour : "
+        "vous l’enverrez plus bas.",
         widget=forms.CheckboxSelectMultiple,
         required=False,  # nothing has to be taken: the button asks for one
         error_messages={
@@ -38,13 +39,17 @@ class PriseForm(forms.Form):
     def __init__(self, *args: Any, lignes: Sequence[LigneDeDocument], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prises: dict[str, Prise] = {}
+        sures = []
         for ligne in lignes:
             if deja_la := ligne.deja_la:
                 genre = type(deja_la).__name__.lower()
-                self.prises[f"{ligne.document.pk}-{genre}-{deja_la.pk}"] = (ligne.document, deja_la)
+                cle = f"{ligne.document.pk}-{genre}-{deja_la.pk}"
+                self.prises[cle] = (ligne.document, deja_la)
+                if ligne.est_sur:
+                    sures.append(cle)
         champ = champ_de_choix(self, "prendre")
         champ.choices = [(cle, _dite(*prise)) for cle, prise in self.prises.items()]
-        champ.initial = list(self.prises)
+        champ.initial = sures
 
     def clean_prendre(self) -> list[str]:
         cochees: list[str] = self.cleaned_data["prendre"]
@@ -63,12 +68,14 @@ class PriseForm(forms.Form):
 
 
 def _dite(document: DocumentDemande, deja_la: DocumentOrganisme | Piece) -> str:
-    """« Statuts : joint le 3 mars 2026 pour CV-2026-0012 »."""
+    """« Statuts : « statuts.pdf », joint le 3 mars 2026 pour CV-2026-0012 »."""
     if isinstance(deja_la, Piece):
+        nom = "" if deja_la.est_chiffree else f"« {deja_la.nom} », "
         pour = deja_la.dossier.numero or f"« {deja_la.dossier} »"
-        return f"{document} : joint le {jour(deja_la.ajoutee_le)} pour {pour}"
+        return f"{document} : {nom}joint le {jour(deja_la.ajoutee_le)} pour {pour}"
+    nom = "" if deja_la.est_bancaire else f"« {deja_la.nom} », "
     date = f", daté du {jour(deja_la.date)}" if deja_la.date else ""
-    return f"{document} : de votre porte-documents{date}"
+    return f"{document} : {nom}de votre porte-documents{date}"
 
 
 class CoordonneesForm(MontreLePresent, forms.Form):

@@ -160,7 +160,14 @@ def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpR
         phrase = "Ce document n’est plus à joindre ici : regardez votre porte-documents."
         return _refuser(request, dossier, document, phrase)
     try:
-        piece = _prendre(request, dossier, document, garde)
+        piece = actes.joindre(
+            dossier,
+            document,
+            garde,
+            par=request.user,
+            recu_le=request.recu_le,
+            remplace="remplacer" in request.POST,
+        )
     except Refus as refus:
         return _refuser(request, dossier, document, refus.phrase)
     messages.success(request, f"{'Le RIB' if piece.est_chiffree else piece.nom} est joint.")
