@@ -84,6 +84,7 @@ class SuiteDuDepot:
     sollicite_l_etat: bool
     peut: "Gestes"
     annee_precedente: int | None  # of the project that it takes up, when this person reads it
+    apres: tuple[str, ...] = ()  # once all is decided: the project, then its report
     financeurs: int = 0
     parts: list[tuple[str, str, int]] = field(default_factory=list)  # tone, funder, cents
 
@@ -91,6 +92,11 @@ class SuiteDuDepot:
     def accorde(self) -> int:
         """What the opened letters grant."""
         return sum(resultat.accorde or 0 for resultat in self.resultats)
+
+    @property
+    def decisions_a_relire(self) -> bool:
+        """Every letter was opened: they are read again from here."""
+        return self.suivi.etat == EtatPublic.DECIDE and not self.suivi.a_ouvrir
 
     @property
     def a_des_reponses(self) -> bool:
@@ -126,9 +132,11 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> SuiteD
     complements = list(dossier.complements.prefetch_related("points__document"))
     etapes = _etapes(dossier, lu, complements, resultats, instant)
     redige = droits.redige(personne, dossier)
+    lue_chez_soi = est_membre or redige
     return SuiteDuDepot(
         suivi=lu,
-        etapes=etapes if est_membre or redige else _lues_de_dehors(etapes),
+        etapes=etapes if lue_chez_soi else _lues_de_dehors(etapes),
+        apres=_apres(dossier, lu, resultats, "Votre" if lue_chez_soi else "Le", instant),
         resultats=resultats,
         demande=sum(demande.montant or 0 for demande in demandes),
         financeurs=len(demandes),
@@ -293,7 +301,9 @@ def _apres_la_decision(dossier: Dossier, lu: Suivi, instant: datetime) -> list[E
     est_decide = lu.etat == EtatPublic.DECIDE and not lu.a_ouvrir
     aujourd_hui = a_paris(instant).date()
     est_fini = dossier.fin_le is not None and dossier.fin_le < aujourd_hui
-    quand = A_VENIR
+    nom, quand = "Le projet a lieu", A_VENIR
+    if dossier.debut_le and dossier.debut_le > aujourd_hui:
+        nom = "Le projet va commencer"
     if dossier.debut_le and dossier.fin_le:
         quand = f"du {jour(dossier.debut_le)} au {jour(dossier.fin_le)}"
     projet, bilan = Place.APRES, Place.APRES
@@ -301,6 +311,23 @@ def _apres_la_decision(dossier: Dossier, lu: Suivi, instant: datetime) -> list[E
         projet = Place.FAIT if est_fini else Place.ICI
         bilan = Place.ICI if est_fini else Place.APRES
     return [
-        Etape(Cle.PROJET, "Le projet a lieu", "Vous", quand, projet),
+        Etape(Cle.PROJET, nom, "Vous", quand, projet),
         Etape(Cle.BILAN, "Bilan à rendre", "Vous", _le(dossier.appel.bilan_le), bilan),
     ]
+
+
+def _apres(
+    dossier: Dossier, lu: Suivi, resultats: list[Resultat], article: str, instant: datetime
+) -> tuple[str, ...]:
+    """What comes once every letter was opened, the nearest first; nothing when all is refused."""
+    if lu.etat != EtatPublic.DECIDE or lu.a_ouvrir or _tout_est_refuse(resultats):
+        return ()
+    aujourd_hui = a_paris(instant).date()
+    bilan = "Bilan à rendre, à une date que le service dira"
+    if dossier.appel.bilan_le:
+        bilan = f"Bilan attendu {_le(dossier.appel.bilan_le)}"
+    if dossier.debut_le and dossier.debut_le > aujourd_hui:
+        return f"{article} projet commence le {jour(dossier.debut_le)}", bilan
+    if dossier.fin_le and dossier.fin_le >= aujourd_hui:
+        return f"{article} projet a lieu jusqu’au {jour(dossier.fin_le)}", bilan
+    return (bilan,)

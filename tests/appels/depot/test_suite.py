@@ -1,5 +1,6 @@
 """After the deposit: the year step by step, who acts, by when, and nothing before its letter."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -120,6 +121,39 @@ def test_tout_decide_puis_le_projet_puis_le_bilan(depose):
     assert places(depose, instant=apres_le_projet)[3:] == [("projet", "fait"), ("bilan", "la")]
 
 
+DES_LE_DEPOT = ("va commencer", "Votre projet commence le 1er février 2027")
+PENDANT_LE_PROJET = ("a lieu", "Votre projet a lieu jusqu’au 30 novembre 2027")
+
+
+@pytest.mark.parametrize(
+    ("instant", "attendu"),
+    [
+        (APRES, DES_LE_DEPOT),
+        (APRES + timedelta(days=100), PENDANT_LE_PROJET),
+        (APRES + timedelta(days=500), ("a lieu", "Bilan attendu à partir du 30 juin 2028")),
+    ],
+)
+def test_la_carte_et_la_ligne_disent_la_meme_chose_du_projet(
+    connecter, horloge_figee, depose, instant, attendu
+):
+    """Decided: what comes next, never « plus rien n’est attendu »; the decisions are read again."""
+    admettre(depose)
+    depose.financements.exclude(partenaire__genre="caf").filter(partenaire__isnull=False).delete()
+    lettre = creer_lettre(creer_accord(depose))
+    lettre.lue_le, lettre.lue_par = PENDANT, depose.depose_par
+    lettre.save()
+    horloge_figee(instant)
+    chemin = f"/dossiers/{depose.pk}/depose/"
+    html = connecter(depose.depose_par).get(chemin).content.decode().replace("\u00a0", " ")
+    nom, titre = attendu
+    assert re.search(r'id="t-tour">\s*([^<]*?)\s*</h2>', html)[1] == titre
+    assert f"Le projet {nom}" in html
+    assert html.count("Bilan attendu à partir du 30 juin 2028") == 1
+    assert f'href="/dossiers/{depose.pk}/decisions-recues/">Lire les décisions</a>' in html
+    dehors = page(depose, creer_agent(), instant).apres[0].replace("\u00a0", " ")
+    assert dehors == titre.replace("Votre projet", "Le projet")
+
+
 def test_tout_refuse_rien_ne_suit(depose):
     admettre(depose)
     depose.financements.exclude(partenaire__genre="caf").filter(partenaire__isnull=False).delete()
@@ -131,6 +165,7 @@ def test_tout_refuse_rien_ne_suit(depose):
     lettre.lue_le, lettre.lue_par = PENDANT, depose.depose_par
     lettre.save()
     assert [cle for cle, _ in places(depose)] == ["depot", "examen", "decision"]
+    assert page(depose).apres == ()
 
 
 def test_hors_course_la_ligne_s_arrete(depose):
