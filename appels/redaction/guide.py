@@ -94,7 +94,14 @@ class Solde:
             return f"Il manque {en_euros(-self.plan.ecart)}"
         if self.plan.ecart > 0:
             return f"Il y a {en_euros(self.plan.ecart)} de trop"
+        if self.plan.ecart_volontaire:
+            return "Le budget est équilibré, sauf les contributions volontaires"
         return "Le budget est équilibré"
+
+    @property
+    def volontaire(self) -> str:
+        """The gap of the accounts 86 and 87, which stops a deposit too; empty for none."""
+        return self.plan.phrase_volontaire
 
     @property
     def conseil(self) -> str:

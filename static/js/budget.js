@@ -156,7 +156,24 @@ function solder({ cotes }) {
   if (ecart < 0n) return { titre: `Il manque ${euros(-ecart)}`, sens: "manque" };
   if (ecart > 0n) return { titre: `Il y a ${euros(ecart)} de trop`, sens: "trop" };
   if (cotes.charges === 0n) return { titre: "Aucun montant pour le moment", sens: "equilibre" };
+  if (cotes.vproduits !== cotes.vcharges) {
+    return {
+      titre: "Le budget est équilibré, sauf les contributions volontaires",
+      sens: "equilibre",
+    };
+  }
   return { titre: "Le budget est équilibré", sens: "equilibre" };
+}
+
+/** The words of `Plan.phrase_volontaire`; empty when both sides are the same. */
+function direLesVolontaires({ cotes: { vcharges, vproduits } }) {
+  const ecart = vproduits - vcharges;
+  if (ecart === 0n) return "";
+  const [sens, combien] = ecart < 0n ? ["inférieur", -ecart] : ["supérieur", ecart];
+  return (
+    `Le total du compte 87 (${euros(vproduits)}) est ${sens} de ${euros(combien)} ` +
+    `à celui du compte 86 (${euros(vcharges)}).`
+  );
 }
 
 function montrerLeSolde(sommes) {
@@ -166,7 +183,10 @@ function montrerLeSolde(sommes) {
   const conseil = verdict.querySelector("[data-conseil]");
   conseil.textContent = CONSEILS[sens];
   conseil.hidden = CONSEILS[sens] === ""; // an empty line would leave its gap
-  verdict.classList.toggle("vous", sens !== "equilibre");
+  const volontaire = verdict.querySelector("[data-volontaire]");
+  volontaire.textContent = direLesVolontaires(sommes);
+  volontaire.hidden = volontaire.textContent === "";
+  verdict.classList.toggle("vous", sens !== "equilibre" || !volontaire.hidden);
 }
 
 /** Said after a pause, and only when it changed: a screen reader says it each time. */

@@ -73,6 +73,13 @@ def test_les_totaux_vivants_sont_ceux_du_serveur(appel, ouvrir):
     expect(onglet.locator("[data-parole]")).to_have_text(titre, timeout=BORNE * 1000)
     assert onglet.locator("[data-phrase]").inner_text() == titre
     assert onglet.locator("main :is(output, [aria-live], [role=status])").count() == 2
+    volontaire = onglet.locator("[data-volontaire]")
+    assert not volontaire.is_visible()
+    onglet.fill("[name='c-870']", "11 000")
+    inegal = budget.calculer([("864", 1_200_000), ("870", 1_100_000)], [])
+    expect(volontaire).to_have_text(inegal.phrase_volontaire, timeout=BORNE * 1000)
+    onglet.fill("[name='c-870']", "12000.00")
+    expect(volontaire).to_be_hidden(timeout=BORNE * 1000)
     # Typed in, the empty row is the first of the table.
     onglet.select_option("[name='f-0-cle']", "hors:74etat")
     onglet.fill("[name='f-0-libelle']", "Un ministère")

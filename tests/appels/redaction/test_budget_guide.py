@@ -1,5 +1,7 @@
 """The guided budget: what is ticked counts, the hours write both sides, words propose."""
 
+import re
+
 import pytest
 
 from appels.models import Dossier
@@ -262,6 +264,26 @@ def test_le_solde_se_dit_en_mots(charges, produits, titre, conseille):
     assert (solde.titre, bool(solde.conseil)) == (titre, conseille)
     assert Solde(budget.Plan(charges=1_000), personnes=3).par_personne == 333
     assert Solde(budget.Plan(charges=1_000), personnes=None).par_personne is None
+
+
+@pytest.mark.parametrize("adresse", ["", "?vue=cerfa"])
+def test_un_ecart_des_volontaires_se_dit_avant_le_depot(dossier, porteur, adresse):
+    """What refuses the deposit is said on the page, with the same words and the same class."""
+    montants = {"c-601": "300", "c-756": "300", "c-864": "1 440", "c-870": "1 400"}
+    envoyer(porteur, dossier, **montants)
+    plan = budget.du_dossier(relu(dossier))
+    assert plan.phrase_volontaire in [m.phrase for m in completude.bloquants(relu(dossier))]
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/{adresse}").content.decode()
+    assert re.findall(r"data-volontaire>([^<]*)<", page) == [plan.phrase_volontaire]
+    assert re.findall(r'class="([^"]*)"[^>]* data-verdict', page)[0].split().count("vous") == 1
+    assert re.findall(r"data-phrase>([^<]*)<", page) == [
+        "Le budget est équilibré, sauf les contributions volontaires"
+    ]
+    cochees = {f"{nom}-oui": "on" for nom in montants}
+    envoyer(porteur, dossier, **montants | cochees | {"c-870": "1 440"})
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/{adresse}").content.decode()
+    assert re.findall(r"data-phrase>([^<]*)<", page) == ["Le budget est équilibré"]
+    assert re.findall(r'class="([^"]*)"[^>]* data-verdict', page)[0].split().count("vous") == 0
 
 
 @pytest.mark.parametrize("adresse", ["", "?vue=cerfa"])
