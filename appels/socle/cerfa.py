@@ -313,6 +313,11 @@ def _champs(modele: type[models.Model], valeurs: dict, *noms: str) -> list[Repon
     return reponses
 
 
+def reponse(projet: dict, nom: str) -> Reponse:
+    """(label, answer in words) of one field of the project."""
+    return _champs(Dossier, projet, nom)[0]
+
+
 def _clair(champ: models.Field, valeur: Any) -> str:
     """A frozen value in words; empty for what was not said."""
     if valeur is None or valeur == "":

@@ -296,18 +296,31 @@ def lignes_du_plan(contenu_fige: dict) -> list[dict]:
 
 
 def _lignes_du_poste(budget_fige: dict, poste: plan_comptable.Poste) -> list[dict]:
-    """{numero, libelle, montant} of each line of a heading; the funders first where they stand."""
+    """{numero, libelle, montant, champ} of each line of a heading; the funders first where they
+    stand. `champ`: where an account is written; empty for what somebody named.
+    """
     lignes = []
     if poste.code == plan_comptable.POSTE_SUBVENTIONS:
         lignes += [
-            {"numero": "74", "libelle": demande["financeur"], "montant": demande["montant"] or 0}
+            {
+                "numero": "74",
+                "libelle": demande["financeur"],
+                "montant": demande["montant"] or 0,
+                "champ": "",
+            }
             for demande in budget_fige["financements"]
         ]
     comptes = {compte.code: compte for compte in poste.comptes}
     for ligne in budget_fige["lignes"]:
         if ligne["code"] in comptes:
-            numero = comptes[ligne["code"]].numero
+            compte = comptes[ligne["code"]]
+            est_du_plan = ligne["libelle"] == compte.libelle
             lignes.append(
-                {"numero": numero, "libelle": ligne["libelle"], "montant": ligne["montant"]}
+                {
+                    "numero": compte.numero,
+                    "libelle": ligne["libelle"],
+                    "montant": ligne["montant"],
+                    "champ": f"c-{compte.code}" if est_du_plan else "",
+                }
             )
     return lignes

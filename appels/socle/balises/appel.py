@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie, Partie
-from appels.socle import suivi
+from appels.socle import cerfa, suivi
 from appels.socle.completude import Manque
 from quartiers.francais import accorder, date_et_heure, heure
 from quartiers.horloge import a_paris
@@ -157,6 +157,18 @@ def fois(nombre: int, pas: int) -> int:
 def jour_iso(texte: str) -> date:
     """An ISO date read back from a frozen version."""
     return date.fromisoformat(texte)
+
+
+@register.filter
+def mots(texte: str) -> list[str]:
+    """The names written in a template, to draw one after the other."""
+    return texte.split()
+
+
+@register.simple_tag
+def reponse(projet: dict, nom: str) -> cerfa.Reponse:
+    """(label, answer in words) of a field of a frozen project."""
+    return cerfa.reponse(projet, nom)
 
 
 @register.simple_tag

@@ -37,6 +37,7 @@ def lisible(
         "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
         "publics": figement.publics_en_clair(contenu, quartiers),
+        "parts": figement.parts_en_clair(contenu, quartiers),
         "signes": signes.phrase(signes.textes(contenu)),
     }
 

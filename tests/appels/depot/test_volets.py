@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
 from appels.models import Dossier, LigneBudget, NomPartie
+from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import Beneficiaires
-from appels.socle import figement
+from appels.socle import cerfa, figement
 from tests.fabriques import (
     creer_appel,
     creer_association,
@@ -38,6 +40,27 @@ def test_chaque_partie_repliee_dit_ce_qu_elle_contient_et_se_modifie(dossier, lu
     for champ in ("intitule", "besoin", "egalite", "public_vise", "resultats_attendus"):
         assert f'#id_{champ}"' in html, champ
     assert html.count(">Modifier cette partie<") == len(NomPartie)
+
+
+def test_toute_reponse_est_sur_la_page_ou_dit_qu_il_n_y_en_a_pas(connecter, dossier, lue):
+    """What is attested is read: the public summary, the form of the aid, what is left empty."""
+    appel = dossier.appel
+    appel.options = list(OPTIONS_CG)
+    appel.save()
+    dossier.resume_public = "Un résumé que tout le monde lira."
+    dossier.partenariats = ""
+    dossier.save()
+    reponse = connecter(creer_signataire(dossier.porteur)).get(f"/dossiers/{dossier.pk}/deposer/")
+    html = reponse.content.decode()
+    absents = [nom for nom in figement.TEXTES if not re.search(rf'#id_{nom}(_0)?"', html)]
+    assert absents == []
+    relu = figement.brouillon(Dossier.objects.pour_completude().get(pk=dossier.pk))["projet"]
+    lus = [cerfa.reponse(relu, nom)[1] for nom in figement.TEXTES if nom != "lieu_protege"]
+    assert [mots for mots in lus if mots and escape(mots) not in html] == []
+    assert html.count("Pas de réponse") >= lus.count("")
+    assert len(re.findall(r'Modifier : [^"]*">Modifier</a>\s*</th>', html)) >= 2  # the budget
+    for ancre in ("id_objet_social", "id_lieux-0-intitule", "id_indicateurs-0-mesure"):
+        assert f'#{ancre}"' in html
 
 
 def test_les_declarations_viennent_en_dernier(lue):
