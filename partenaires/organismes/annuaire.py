@@ -1,8 +1,9 @@
 """An organisation by its SIRET or its RNA, in the State's directory; its absence stops nothing.
 
 Source: https://recherche-entreprises.api.gouv.fr (`GET …/search?q=&minimal=true&include=siege,
-complements&per_page=1`, no key, 7 requests a second, 429 with `Retry-After`). `minimal` leaves the
-persons out, and what they would be is not read: only the fields of `Trouve` are. SUITES F14.
+complements,matching_etablissements&per_page=1`, no key, 7 requests a second, 429 with
+`Retry-After`). `minimal` leaves the persons out, and what they would be is not read: only the
+fields of `Trouve` are. SUITES F14.
 """
 
 import json
@@ -23,6 +24,8 @@ TAILLE_MAX = 200_000  # bytes
 REPOS = 60  # seconds without asking again after a failure
 REPOS_MAX = 600
 CLE = "annuaire-en-repos"
+INCLUS = "siege,complements,matching_etablissements"
+FERME = "F"  # of an establishment
 PERSONNE_PHYSIQUE = "1"  # legal natures that begin so: their name and address are somebody's
 DIFFUSIBLE = "O"
 journal = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ def chercher(numero: str) -> Trouve | None:
     """
     if not est_configure() or cache.get(CLE):
         raise AnnuaireIndisponible
-    question = {"q": numero, "minimal": "true", "include": "siege,complements", "per_page": "1"}
+    question = {"q": numero, "minimal": "true", "include": INCLUS, "per_page": "1"}
     adresse = f"{settings.ANNUAIRE_URL}?{urlencode(question)}"
     try:
         reponse = json.loads(reseau.lire(adresse, delai=DELAI, taille_max=TAILLE_MAX))
@@ -95,7 +98,18 @@ def _lire(resultats: list[dict[str, Any]], numero: str) -> Trouve | None:
         adresse=_voie(siege),
         code_postal=_texte(siege.get("code_postal"), 5),
         ville=_texte(siege.get("libelle_commune"), 100),
-        est_ferme=unite.get("etat_administratif") == "C" or siege.get("etat_administratif") == "F",
+        est_ferme=unite.get("etat_administratif") == "C"
+        or siege.get("etat_administratif") == FERME
+        or _a_cesse(unite, numero),
+    )
+
+
+def _a_cesse(unite: dict[str, Any], numero: str) -> bool:
+    """The establishment of this number has ceased, though its organisation has not."""
+    etablissements = unite.get("matching_etablissements") or []
+    return any(
+        etablissement.get("siret") == numero and etablissement.get("etat_administratif") == FERME
+        for etablissement in etablissements
     )
 
 

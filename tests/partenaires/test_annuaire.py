@@ -85,7 +85,7 @@ def test_ce_qui_est_trouve_se_lit_avec_sa_source_et_sans_personne(connecter, loc
     assert question == {
         "q": [SIRET],
         "minimal": ["true"],
-        "include": ["siege,complements"],
+        "include": ["siege,complements,matching_etablissements"],
         "per_page": ["1"],
     }
     assert entetes["User-Agent"] == "coeur-de-quartier"
@@ -158,6 +158,34 @@ def test_trop_de_demandes_on_attend_le_temps_demande(local, monkeypatch):
 def test_ce_qui_est_garde_d_une_reponse(local, contenu, attendu):
     repondre(local, contenu)
     assert annuaire.chercher(SIRET) == attendu
+
+
+SECOND = f"{SIRET[:9]}00082"
+
+
+@pytest.mark.parametrize(
+    ("etablissements", "est_ferme"),
+    [
+        ([{"siret": SECOND, "etat_administratif": "F"}], True),
+        ([{"siret": SECOND, "etat_administratif": "A"}], False),
+        ([{"siret": f"{SIRET[:9]}00090", "etat_administratif": "F"}], False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_un_etablissement_qui_a_cesse_se_dit(connecter, local, etablissements, est_ferme):
+    """The number typed is of an establishment, which may have ceased while its seat goes on."""
+    repondre(local, reponse(matching_etablissements=etablissements))
+    tape = {"genre": "association", "siret": SECOND, "qualite": "Présidente", "retrouver": "1"}
+    page = connecter(creer_utilisateur()).post("/organismes/nouveau/", tape).content.decode()
+    assert ("a cessé : vérifiez" in page) is est_ferme
+
+
+@pytest.mark.parametrize("etablissements", ["F", [1], {"siret": SIRET}])
+def test_des_etablissements_illisibles_laissent_l_annuaire_au_repos(local, etablissements):
+    repondre(local, reponse(matching_etablissements=etablissements))
+    with pytest.raises(annuaire.AnnuaireIndisponible):
+        annuaire.chercher(SIRET)
 
 
 def test_par_le_rna_et_un_numero_refuse(connecter, local, horloge_figee):
@@ -266,11 +294,15 @@ def test_qui_n_est_pas_encore_connu_n_ecrit_pas_sur_la_fiche_d_avant(connecter, 
 
 def test_ferme_le_dit_a_l_organisme_et_au_service(connecter, local, organisme):
     repondre(local, reponse(siege={**UNITE["siege"], "etat_administratif": "F"}))
+    chemin = f"/instruction/organismes/{organisme.pk}/"
+    jamais = "Ses numéros n’ont jamais été cherchés dans l’annuaire public"
+    assert jamais in connecter(creer_agent()).get(chemin).content.decode()
     client = connecter(creer_signataire(organisme))
     page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
-    assert "cet organisme ou son siège a cessé" in page
-    au_service = connecter(creer_agent()).get(f"/instruction/organismes/{organisme.pk}/")
-    assert "cet organisme ou son siège a cessé" in au_service.content.decode()
+    assert "cet organisme, son siège ou cet établissement a cessé" in page
+    au_service = connecter(creer_agent()).get(chemin).content.decode()
+    assert "cet organisme, son siège ou cet établissement a cessé" in au_service
+    assert jamais not in au_service
 
 
 def test_les_neuf_reponses_que_tout_depot_demande_viennent_d_abord(connecter, organisme):
