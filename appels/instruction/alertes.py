@@ -148,7 +148,8 @@ ALERTES = [
     Alerte(
         "lieu",
         "Lieu à vérifier",
-        "Un lieu a été rangé dans un autre quartier que celui choisi : son point en décide.",
+        "Le point d’un lieu n’est pas dans le quartier choisi : il est dans un autre, ou hors de "
+        "tout quartier prioritaire, et c’est lui qui compte.",
         _lieu,
     ),
     Alerte(

@@ -68,7 +68,17 @@ def tables(
     """The same rows again: places, publics, means, indicators, accounts, hours of volunteers."""
     for modele in modeles:
         lignes = modele._default_manager.filter(dossier=source).order_by("pk")
-        modele._default_manager.bulk_create([_neuve(ligne, cible) for ligne in lignes])
+        neuves = [_neuve(ligne, cible) for ligne in lignes]
+        if modele is Lieu and cible.corrige_id != source.pk:
+            _a_verifier(neuves)
+        modele._default_manager.bulk_create(neuves)
+
+
+def _a_verifier(lieux: Iterable[Lieu]) -> None:
+    """What an agent checked of a place holds for a correction only."""
+    for lieu in lieux:
+        lieu.verifie_le = None
+        lieu.verifie_par = None
 
 
 def _neuve(ligne: Any, cible: Dossier) -> Any:

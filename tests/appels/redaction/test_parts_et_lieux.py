@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from appels.depot.actions import correction
 from appels.instruction import alertes
 from appels.instruction.actions import lieux
 from appels.models import Dossier, PartDuQuartier
@@ -178,6 +179,23 @@ def test_le_point_decide_et_la_contradiction_attend_une_personne(connecter, horl
         lieux.verifier(depose, vus=vus, par=agent, recu_le=instant)
     assert not leve()
     assert depose.passages.filter(acte="verifier_lieux").count() == 1
+
+
+def test_un_lieu_verifie_l_est_pour_sa_correction_jamais_pour_l_annee_suivante(horloge_figee):
+    depose = deposer(creer_dossier_complet(creer_appel()))
+    choisi, agent = Quartier.objects.first(), creer_agent()
+    depose.lieux.update(
+        quartier=None, quartier_declare=choisi, verifie_le=depose.depose_le, verifie_par=agent
+    )
+    correction_ = correction.corriger(depose, par=depose.depose_par, recu_le=depose.depose_le)
+    assert correction_.lieux.get().verifie_par == agent
+    suivant = creer_dossier(depose.appel, depose.porteur)
+    copie.tables(depose, suivant)
+    lieu = suivant.lieux.get()
+    assert (lieu.verifie_le, lieu.verifie_par, lieu.quartier_declare) == (None, None, choisi)
+    # outside every quartier, the alert does not say that it stands in another
+    (phrase,) = [alerte.phrase for alerte in alertes.ALERTES if alerte.cle == "lieu"]
+    assert "hors de tout quartier prioritaire" in phrase
 
 
 def test_on_ne_certifie_pas_des_lieux_changes_depuis_la_page(connecter, horloge_figee):
