@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.models import DocumentDemande, Dossier, NomPartie, Piece
+from appels.models import DocumentDemande, Dossier, NomPartie, Ouvrage, Piece
 from appels.redaction import documents
 from appels.redaction.actions import pieces as actes
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm, PriseForm
-from appels.socle import droits, figement, pieces_demandees
+from appels.socle import droits, ecritures, figement, pieces_demandees
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import DocumentOrganisme
@@ -34,6 +34,7 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
     dossier = mon_dossier(request, pk)
     if not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES):
         return redirect("appels:relecture", pk=pk)
+    ecritures.noter(request, dossier, Ouvrage.PARTIE, NomPartie.PIECES.value)
     return _page(request, dossier)
 
 

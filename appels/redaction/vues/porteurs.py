@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.models import Acte, Appel, Depart, Dossier, NomPartie
+from appels.models import Acte, Appel, Depart, Dossier, NomPartie, Ouvrage
 from appels.models.dossiers import DossierQuerySet
 from appels.redaction import accueil, sommaire
 from appels.redaction.actions import codes, redaction, reprise
 from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
-from appels.socle import completude, demandes_frequentes, droits, suivi
+from appels.socle import completude, demandes_frequentes, droits, ecritures, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.organismes.actions.passations import sans_administration
@@ -157,6 +157,7 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
         if form.is_valid():
             with refus_sur(form):
                 redaction.confirmer_fiche(dossier, par=request.user, recu_le=request.recu_le)
+                ecritures.finir(request, dossier, Ouvrage.PARTIE, NomPartie.ORGANISME.value)
                 messages.success(request, "La fiche de l’organisme est confirmée pour ce dossier.")
                 return redirect("appels:dossier", pk=pk)
     manques = [
@@ -164,6 +165,9 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
     ]
     # a request on paper: the agent writes the sheet only where nobody administers the organisation
     sans_personne = sans_administration().filter(pk=dossier.porteur_id)
+    modifiable = droits.peut_rediger(request.user, dossier, request.recu_le)
+    if modifiable:
+        ecritures.noter(request, dossier, Ouvrage.PARTIE, NomPartie.ORGANISME.value)
     return afficher(
         request,
         "appels/redaction/parties/organisme.html",
@@ -177,7 +181,7 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
                 manque for manque in manques if manque.bloque and manque.champ != "confirmee"
             ],
             "a_savoir": [manque for manque in manques if not manque.bloque],
-            "modifiable": droits.peut_rediger(request.user, dossier, request.recu_le),
+            "modifiable": modifiable,
             "a_confirmer": any(manque.champ == "confirmee" for manque in manques),
             "retour": reverse("appels:organisme", args=[pk]),
         },

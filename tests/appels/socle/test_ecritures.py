@@ -57,6 +57,20 @@ def test_deux_membres_se_voient_et_ce_qui_est_quitte_ne_se_dit_plus(
     assert "modifie" not in connecter(bea).get(chemin).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("page", "mots"), [("organisme", "la fiche de l’organisme"), ("pieces", "les pièces")]
+)
+def test_la_fiche_et_les_pieces_le_disent_aussi(connecter, brouillon, page, mots):
+    ada, bea, lectrice = (
+        creer_membre(brouillon.porteur, *roles) for roles in ((), (), (Role.LECTEUR,))
+    )
+    chemin = f"/dossiers/{brouillon.pk}/{page}/"
+    connecter(lectrice).get(chemin)
+    assert f"modifie {mots}" not in connecter(ada).get(chemin).content.decode()
+    lue = connecter(bea).get(chemin).content.decode()
+    assert f"{ada} modifie {mots} depuis 10\u00a0h\u00a030." in lue
+
+
 def test_chaque_camp_ne_lit_que_les_siens(connecter, horloge_figee):
     """Members, agents and each funder are three sides: no presence crosses."""
     depose = admettre(deposer(creer_dossier_complet(creer_appel(), creer_association())))

@@ -361,8 +361,8 @@ PAGES = {
     "partie/moyens": 10,
     "partie/evaluation": 11,  # the library of measures
     "partie/budget": 15,  # what is ticked and the hours of volunteers
-    "organisme": 13,
-    "pieces": 16,  # what the organisation keeps is said, and proposed
+    "organisme": 16,
+    "pieces": 19,  # what the organisation keeps is said, and proposed
 }
 
 
