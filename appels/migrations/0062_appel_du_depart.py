@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0052_comptages"),
+        ("appels", "0061_annonces_par_financeur"),
     ]
 
     operations = [
