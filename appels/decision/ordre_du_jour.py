@@ -40,6 +40,16 @@ def en_seance(comite: Comite) -> DossierQuerySet:
     )
 
 
+def examines(comite: Comite) -> list[int]:
+    """The keys of the projects that a meeting examines, in its order.
+
+    Once it is closed, those of its minutes: what happens to a project since moves no rank.
+    """
+    if comite.contenu is not None:
+        return [projet["dossier"] for projet in comite.contenu["projets"]]
+    return list(en_seance(comite).values_list("pk", flat=True))
+
+
 def pourquoi_pas(dossier: Dossier, non_recevables: set[int]) -> str:
     """Why a project does not pass; empty when it does. `non_recevables`: of `barrieres`."""
     if dossier.etat in NE_PASSE_PAS:
@@ -62,6 +72,7 @@ class Rangee:
     raison: str
     ailleurs: list[str] = field(default_factory=list)  # the other meetings that have it
     mot: Deliberation | None = None  # the last word of another meeting
+    mot_ici: Deliberation | None = None  # the word of this meeting
 
     @property
     def se_coche(self) -> bool:
@@ -72,7 +83,7 @@ class Rangee:
 def rangees(comite: Comite, lecteur: Utilisateur) -> list[Rangee]:
     """The projects of the call that this person reads: those of the agenda first, in its order.
 
-    What was withdrawn since stays on it and says so. Seven queries, whatever the number.
+    What was withdrawn since stays on it and says so. Eight queries, whatever the number.
     """
     places = dict(comite.inscriptions.values_list("dossier", "ordre"))
     lisibles = Dossier.objects.instruits_par(lecteur).filter(appel=comite.appel_id)
@@ -95,6 +106,7 @@ def rangees(comite: Comite, lecteur: Utilisateur) -> list[Rangee]:
     dits = Deliberation.objects.filter(comite__appel=comite.appel_id).exclude(comite=comite)
     for dit in dits.select_related("comite").order_by("le", "pk"):
         mots[dit.dossier_id] = dit
+    dits_ici = {mot.dossier_id: mot for mot in comite.deliberations.select_related("comite")}
     trouvees = [
         Rangee(
             dossier,
@@ -102,6 +114,7 @@ def rangees(comite: Comite, lecteur: Utilisateur) -> list[Rangee]:
             pourquoi_pas(dossier, non_recevables),
             ailleurs.get(dossier.pk, []),
             mots.get(dossier.pk),
+            dits_ici.get(dossier.pk),
         )
         for dossier in dossiers
     ]
@@ -174,11 +187,15 @@ def axes(rangees: list[Rangee]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Passage:
-    """A project of the meeting: its rank, None when it is closed to the reader, what was said."""
+    """A project of the meeting: its rank, None when it is closed to the reader, what was said.
+
+    `depuis`: what happened to it since the meeting was closed, « retiré par son organisme ».
+    """
 
     rang: int
     dossier: Dossier | None
     mot: Deliberation | None
+    depuis: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,15 +226,13 @@ class Suivi:
 
 def suivre(comite: Comite, lecteur: Utilisateur) -> Suivi:
     """Where a meeting is, as this person may read it."""
-    lisibles = set(
-        Dossier.objects.instruits_par(lecteur)
-        .filter(appel=comite.appel_id)
-        .values_list("pk", flat=True)
-    )
+    cles = examines(comite)
+    lisibles = Dossier.objects.instruits_par(lecteur).filter(appel=comite.appel_id)
+    lus = {un.pk: un for un in lisibles.filter(pk__in=cles).select_related("porteur", "axe")}
     mots = {mot.dossier_id: mot for mot in comite.deliberations.all()}
     passages = [
-        Passage(rang, dossier if dossier.pk in lisibles else None, mots.get(dossier.pk))
-        for rang, dossier in enumerate(en_seance(comite).select_related("porteur", "axe"), 1)
+        Passage(rang, lus.get(cle), mots.get(cle), _depuis(comite, lus.get(cle)))
+        for rang, cle in enumerate(cles, 1)
     ]
     a_un_ordre = comite.inscriptions.exists()
     return Suivi(
@@ -227,3 +242,9 @@ def suivre(comite: Comite, lecteur: Utilisateur) -> Suivi:
         voix=0 if comite.quorum is None else comite.voix_presentes,
         quorum=comite.quorum,
     )
+
+
+def _depuis(comite: Comite, dossier: Dossier | None) -> str:
+    if dossier is None or comite.clos_le is None:
+        return ""
+    return NE_PASSE_PAS.get(Etat(dossier.etat), "")

@@ -63,6 +63,18 @@ class NePassePas(Refus):
         )
 
 
+class DejaUnMot(Refus):
+    """A project on which the meeting already said its word would not be on its agenda."""
+
+    def __init__(self, dossiers: list[Dossier]):
+        dits = ", ".join(str(dossier.numero) for dossier in dossiers)
+        ont = "ces projets ont" if len(dossiers) > 1 else "ce projet a"
+        super().__init__(
+            f"{dits} : {ont} déjà un mot de cette séance, que son procès-verbal garde : "
+            "laissez ou mettez à l’ordre du jour ce qu’elle a vu. Rien n’est enregistré."
+        )
+
+
 class HorsSeance(Refus):
     """The project is not among those that the meeting examines."""
 
@@ -154,7 +166,7 @@ def ordonner(
     """How many projects were put on the agenda, moved, or taken off it.
 
     `voulus`: {dossier: (its place on the page, its place wanted)}, None for none. All or nothing:
-    raises `Clos`, `Empeche`, `OrdreChange`, or `NePassePas`.
+    raises `Clos`, `Empeche`, `OrdreChange`, `NePassePas`, or `DejaUnMot`.
     """
     dossiers = list(
         Dossier.objects.select_for_update(of=("self",)).filter(pk__in=voulus).order_by("pk")
@@ -170,12 +182,26 @@ def ordonner(
     raisons = [(un, ordre_du_jour.pourquoi_pas(un, non_recevables)) for un in neufs]
     if refuses := [(un, raison) for un, raison in raisons if raison]:
         raise NePassePas(refuses)
+    _exiger_sans_mot(verrouille, voulus)
     changes = 0
     for cle, (_, place) in voulus.items():
         if places.get(cle) != place:
             _placer(verrouille, cle, place, par=par, recu_le=recu_le)
             changes += 1
     return changes
+
+
+def _exiger_sans_mot(comite: Comite, voulus: dict[int, tuple[int | None, int | None]]) -> None:
+    """Raises `DejaUnMot`: what the meeting said does not leave its minutes unsaid.
+
+    The first agenda of a meeting leaves out all that it does not name.
+    """
+    sortis = {cle for cle, (_, place) in voulus.items() if place is None}
+    if sortis != set(voulus) and not comite.inscriptions.exists():
+        sortis = set(ordre_du_jour.examines(comite)) - (set(voulus) - sortis)
+    dits = Dossier.objects.filter(deliberations__comite=comite, pk__in=sortis)
+    if avec_un_mot := list(dits.order_by("numero")):
+        raise DejaUnMot(avec_un_mot)
 
 
 def _est_inscrit_ici(

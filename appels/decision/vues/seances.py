@@ -30,7 +30,7 @@ def seance(request: Requete, pk: int, rang: int) -> HttpResponse:
     request.appel_a_la_une = comite.appel  # no menu on a room screen: nothing more is read for it
     if request.method == "POST":
         entree.sert.exiger(request.user)
-    cles = list(ordre_du_jour.en_seance(comite).values_list("pk", flat=True))
+    cles = ordre_du_jour.examines(comite)
     if request.method == "POST":
         rang = _rang_de(request.POST.get("projet"), cles)
         if not rang:

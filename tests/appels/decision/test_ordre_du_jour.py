@@ -185,6 +185,65 @@ def test_une_seance_ne_se_prononce_que_sur_son_ordre_et_se_clot_sur_lui(monde):
     assert [total["demande"] for total in minutes["totaux"]] == [500_000]  # of this meeting alone
 
 
+def dire(monde, *dossiers, comite="une") -> None:
+    """The meeting is favourable to each."""
+    for dossier in dossiers:
+        mot = {"sens": "favorable", "observation": ""}
+        comites.deliberer(monde[comite], dossier, mot, par=monde["agent"], recu_le=PENDANT)
+
+
+def test_une_seance_close_garde_ses_projets_et_leurs_rangs(connecter, monde):
+    """What is declared receivable, or withdrawn, a week later changes nothing of it."""
+    alpha, bravo, charlie = monde["dossiers"]
+    pas_vu, client = monde["pas_vu"], connecter(monde["agent"])
+    Dossier.objects.filter(pk=bravo.pk).update(etat="depose")
+    dire(monde, alpha, charlie)
+    comites.clore(monde["une"], par=monde["responsable"], recu_le=PENDANT)
+    Dossier.objects.filter(pk=bravo.pk).update(etat="recevable")
+    arret.retirer(alpha, par=alpha.depose_par, recu_le=PENDANT)
+    admettre(pas_vu)
+    lue = client.get(monde["page"])
+    suivi = lue.context["suivi"]
+    assert ([(p.rang, p.dossier.intitule) for p in suivi.passages], suivi.restent) == (
+        [(1, "Alpha"), (2, "Charlie")],
+        0,
+    )
+    assert [p.depuis for p in suivi.passages] == ["retiré par son organisme", ""]
+    mots = " ".join(lue.content.decode().split())
+    assert ("Projets examinés" in mots, "depuis la séance, retiré par son organisme" in mots) == (
+        True,
+        True,
+    )
+    ecrans = [client.get(f"{monde['page']}projets/{rang}/") for rang in (1, 2, 3)]
+    assert [ecran.status_code for ecran in ecrans] == [200, 200, 404]
+    assert [str(ecran.context["dossier"]) for ecran in ecrans[:2]] == ["Alpha", "Charlie"]
+
+
+def test_ce_que_la_seance_a_deja_vu_reste_a_son_ordre_du_jour(connecter, monde):
+    """Taken off, or left out of a first agenda, it would leave the minutes without a word."""
+    alpha, bravo, _ = monde["dossiers"]
+    ordonner(monde, alpha=1, bravo=2)
+    dire(monde, alpha)
+    adresse = f"{monde['page']}ordre-du-jour/"
+    client = connecter(monde["agent"])
+    page = client.get(adresse)
+    mots = [rangee.mot_ici and rangee.mot_ici.sens for rangee, _, _ in page.context["rangees"]]
+    assert mots == ["favorable", None, None, None]
+    assert "cette séance</small>" in page.content.decode()
+    envoi = champs(page)
+    del envoi[f"c{alpha.pk}"]
+    reponse = client.post(adresse, envoi)
+    dit = f"{alpha.numero} : ce projet a déjà un mot de cette séance"
+    assert (reponse.status_code, dit in reponse.content.decode()) == (422, True)
+    assert titres(monde["une"]) == ["Alpha", "Bravo"]
+    assert ordonner(monde, alpha=3, bravo=None) == 2  # moved, and one without a word taken off
+    dire(monde, bravo, comite="deux")
+    with pytest.raises(comites.DejaUnMot) as refus:
+        ordonner(monde, "deux", alpha=1, charlie=2)
+    assert refus.value.phrase.startswith(f"{bravo.numero} : ce projet a déjà un mot")
+    assert ordonner(monde, "deux", alpha=1, bravo=2) == 2
+
+
 def test_une_seance_ecrit_dans_le_scenario_qu_elle_discute_maintenant(monde):
     """Its settings changed since the screen was shown: the scenario of before keeps its amounts."""
     vue, ligne = (
