@@ -13,7 +13,7 @@ from appels.decision.recueils import Recueil
 from appels.instruction.actions import deports
 from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import courriels, reveil
+from appels.socle import courriels, reveil, versions
 from appels.socle.empechement import ecarter_les_empeches, verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import AuMemeInstant, Refus
@@ -61,19 +61,21 @@ def donner(
     recu_le: datetime,
     vue: str | None = None,
     demande: int | None = None,
+    version: int | None = None,
 ) -> Avis:
     """Keep the opinion of this funder. What was shared stays shared, and what it said is kept;
     « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
-    the page showed, empty for none; `demande`: what it showed as asked, in cents. Raises
-    `HorsCourse`, `PlusDemande`, `DemandeChangee`, `AvisChange` or `AvisIncomplet`; nothing is then
-    kept.
+    the page showed, empty for none; `demande`: what it showed as asked, in cents; `version`: the
+    rank of the one that it showed. Raises `HorsCourse`, `NouvelleVersion`, `PlusDemande`,
+    `DemandeChangee`, `AvisChange` or `AvisIncomplet`; nothing is then kept.
     """
     verrouille = verrouiller_pour_instruire(
         dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
     )
     _exiger_d_etre_demande(verrouille, partenaire, demande)
+    versions.exiger_la_version(verrouille, version)
     avis = _l_avis(verrouille, partenaire)
     if avis.pk and vue is not None and vue != avis.empreinte:
         raise AvisChange(avis)
@@ -126,17 +128,25 @@ class AvisDejaDonne(Refus):
 
 @transaction.atomic
 def recueillir(
-    dossier: Dossier, recus: list[Recueil], *, de_qui: str, par: Utilisateur, recu_le: datetime
+    dossier: Dossier,
+    recus: list[Recueil],
+    *,
+    de_qui: str,
+    par: Utilisateur,
+    recu_le: datetime,
+    version: int | None = None,
 ) -> int:
     """Keep, shared, the opinions that funders gave by letter or in a meeting: how many changed.
 
     `de_qui`: where they come from. A draft of the funder stays its own: kept, read by its people
-    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`, or `AuMemeInstant` when somebody
-    entered one since the form was read; nothing is then kept.
+    alone. `version`: as in `donner`. Raises `HorsCourse`, `NouvelleVersion`, `PlusDemande`,
+    `AvisDejaDonne`, or `AuMemeInstant` when somebody entered one since the form was read; nothing
+    is then kept.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : les avis ne sont pas enregistrés.")
+    versions.exiger_la_version(verrouille, version)
     actuels = {
         avis.partenaire_id: avis
         for avis in Avis.objects.filter(dossier=verrouille).select_related("auteur", "partenaire")

@@ -8,6 +8,7 @@ from django.db import transaction
 from appels.decision.actions.decisions import HorsCourse
 from appels.decision.conflits import LectureChangee
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture, MotifDeBloc
+from appels.socle import versions
 from appels.socle.empechement import verrouiller_pour_instruire
 from appels.socle.retraits import PlusPropose
 from partenaires.models import Role, Utilisateur
@@ -55,17 +56,20 @@ def coter(
     recu_le: datetime,
     motifs: Mapping[str, str] | None = None,
     vue: str | None = None,
+    version: int | None = None,
 ) -> Lecture:
     """Replace my scores; once given they stay given, and a later change is dated.
 
     `motifs`: {block: why}, where the call asks one reason a block; None leaves those there.
-    `vue`: the print of the reading that the page showed, empty for none.
+    `vue`: the print of the reading that the page showed, empty for none; `version`: the rank of the
+    one that it showed.
 
-    Raises `HorsCourse`, `LectureChangee` or `PlusPropose`.
+    Raises `HorsCourse`, `NouvelleVersion`, `LectureChangee` or `PlusPropose`.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par, roles=ROLES_QUI_NOTENT)
     if not verrouille.est_en_course:
         raise HorsCourse
+    versions.exiger_la_version(verrouille, version)
     lecture, est_neuve = Lecture.objects.get_or_create(
         dossier=verrouille, lecteur=par, defaults={"modifiee_le": recu_le}
     )

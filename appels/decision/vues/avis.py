@@ -135,6 +135,7 @@ def _du_service(request: Requete, dossier: Dossier) -> HttpResponse:
                 de_qui=source.cleaned_data["recu_par"],
                 par=request.user,
                 recu_le=request.recu_le,
+                version=lecture.version_montree(request),
             )
             ecritures.finir(request, dossier, Ouvrage.AVIS)
             phrase = f"{accorder(combien, 'avis inscrit', 'avis inscrits')}."
@@ -200,6 +201,7 @@ def _garder(
         recu_le=request.recu_le,
         vue=form.cleaned_data["vue"],
         demande=centimes_lus(request.POST.get("demande", "")),
+        version=lecture.version_montree(request),
     )
     if partager:
         messages.success(request, "L’avis est partagé avec les autres financeurs et le service.")

@@ -20,7 +20,7 @@ from appels.models.grille import LectureQuerySet
 from appels.socle import droits, exports
 from appels.socle.requete import Requete
 from appels.socle.vues.cadres import montre_les_documents
-from appels.socle.vues.lecture import figee, lisible
+from appels.socle.vues.lecture import figee, lisible, version_montree
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
@@ -104,6 +104,7 @@ def _garder(request: Requete, dossier: Dossier, blocs: list[BlocForm]) -> None:
         recu_le=request.recu_le,
         motifs={bloc.nom: bloc.texte for bloc in blocs} if par_bloc else None,
         vue=request.POST.get("vue"),
+        version=version_montree(request),
     )
     if rendre:
         messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous.")

@@ -4,7 +4,7 @@ Each dossier is locked and asked again when its turn comes: what somebody did si
 shown is told, and nothing is done by surprise.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -113,11 +113,21 @@ def appliquer(
     return fait
 
 
-def admettre(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> CompteRendu:
-    """Receivable, each that is still to examine and that no flag stops."""
+def admettre(
+    cles: Iterable[int],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    montrees: Mapping[int, int | None] | None = None,
+) -> CompteRendu:
+    """Receivable, each that is still to examine and that no flag stops.
+
+    `montrees`: {dossier: the rank of the version that the page showed}.
+    """
+    vues = montrees or {}
 
     def declarer(dossier: Dossier) -> None:
-        examen.admettre(dossier, par=par, recu_le=recu_le)
+        examen.admettre(dossier, par=par, recu_le=recu_le, version=vues.get(dossier.pk))
 
     return appliquer(cles, declarer, par=par)
 

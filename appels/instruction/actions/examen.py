@@ -7,7 +7,7 @@ from django.db import transaction
 
 from appels.models import Acte, Conformite, Dossier, Piece, Signal
 from appels.models.etats import Transition
-from appels.socle import barrieres, courriels, reveil, soutiens
+from appels.socle import barrieres, courriels, reveil, soutiens, versions
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
@@ -108,13 +108,20 @@ def declarer_conformes(
 
 @transaction.atomic
 def admettre(
-    dossier: Dossier, *, par: Utilisateur, recu_le: datetime, lues: Collection[int] = ()
+    dossier: Dossier,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    lues: Collection[int] = (),
+    version: int | None = None,
 ) -> None:
     """Receivable, and the documents just read do, when there are some.
 
-    Raises `SignalPose`, `PieceChangee` or `TransitionInterdite`; nothing is then kept.
+    `version`: the rank of the one that the page showed. Raises `NouvelleVersion`, `SignalPose`,
+    `PieceChangee` or `TransitionInterdite`; nothing is then kept.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
+    versions.exiger_la_version(verrouille, version)
     exiger_sans_signal(verrouille)
     if lues:
         declarer_conformes(verrouille, lues, par=par, recu_le=recu_le)
@@ -122,12 +129,21 @@ def admettre(
 
 
 @transaction.atomic
-def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+def ecarter(
+    dossier: Dossier,
+    *,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
+    version: int | None = None,
+) -> None:
     """Not receivable, with the reason that the organisation reads.
 
-    Raises `SignalPose`, `Barre` once a funder's letter left, or `TransitionInterdite`.
+    `version`: the rank of the one that the page showed. Raises `NouvelleVersion`, `SignalPose`,
+    `Barre` once a funder's letter left, or `TransitionInterdite`.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
+    versions.exiger_la_version(verrouille, version)
     exiger_sans_signal(verrouille)
     barrieres.exiger_non_notifie(verrouille)
     verrouille.franchir(

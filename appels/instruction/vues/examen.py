@@ -124,7 +124,13 @@ def admettre(request: Requete, pk: int) -> HttpResponse:
     place = fil.place(request, dossier)
     lues = _pieces_lues(request)
     with refus_en_message(request):
-        examen.admettre(dossier, par=request.user, recu_le=request.recu_le, lues=lues)
+        examen.admettre(
+            dossier,
+            par=request.user,
+            recu_le=request.recu_le,
+            lues=lues,
+            version=lecture.version_montree(request),
+        )
         avec = f", {accorder(len(lues), 'pièce conforme', 'pièces conformes')}" if lues else ""
         messages.success(request, f"{dossier.numero} est déclaré recevable{avec}.")
         return fil.apres_l_acte(request, place, pk)
@@ -161,6 +167,7 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
                 motif=form.cleaned_data["motif"],
                 par=request.user,
                 recu_le=request.recu_le,
+                version=lecture.version_montree(request),
             )
             messages.success(
                 request, f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu."
@@ -169,7 +176,7 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
     return afficher(
         request,
         "appels/instruction/ecarter.html",
-        {"dossier": dossier, "form": form},
+        {"dossier": dossier, "form": form, "version": lecture.figee(dossier)},
         form,
     )
 

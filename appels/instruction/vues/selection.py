@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import OuterRef
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -17,10 +18,10 @@ from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.forms.selection import DemandeForm, MessageForm, SansRienForm
 from appels.instruction.offres import Offres
 from appels.instruction.vues.liste import avec_charge, lue
-from appels.models import DocumentDemande, Dossier
+from appels.models import DocumentDemande, Dossier, Version
 from appels.models.etats import Transition
 from appels.socle.requete import Requete
-from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder
 
 
@@ -43,8 +44,12 @@ class Choisis:
         return f"{reverse('appels:instruction')}?{self.liste.adresse()}"
 
     def dossiers(self) -> list[Dossier]:
-        """Those ticked, by number: what left the race or one's perimeter is still named."""
-        deposes = Dossier.objects.deposes().filter(pk__in=self.cles)
+        """Those ticked, by number: what left the race or one's perimeter is still named.
+
+        `version`: the rank of the one that counts.
+        """
+        rangs = Version.objects.filter(dossier=OuterRef("pk")).order_by("-rang").values("rang")
+        deposes = Dossier.objects.deposes().filter(pk__in=self.cles).annotate(version=rangs[:1])
         return list(deposes.select_related("appel", "porteur", "confie_a").order_by("numero"))
 
 
@@ -94,7 +99,12 @@ def _sans_rien(request: Requete, choisis: Choisis) -> Form:
 
 
 def _admettre(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
-    return en_nombre.admettre(choisis.cles, par=request.user, recu_le=request.recu_le)
+    montrees = {
+        cle: numero_lu(request.POST[f"v{cle}"]) for cle in choisis.cles if f"v{cle}" in request.POST
+    }
+    return en_nombre.admettre(
+        choisis.cles, par=request.user, recu_le=request.recu_le, montrees=montrees
+    )
 
 
 def _former_la_demande(request: Requete, choisis: Choisis) -> Form:

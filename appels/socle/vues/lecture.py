@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from appels.models import Dossier, Version
 from appels.socle import cerfa, figement, signes, sortie
 from appels.socle.requete import Requete
+from partenaires.socle.vues.formulaire import version_lue
 from quartiers.models import Quartier
 
 
@@ -19,6 +20,14 @@ def visible(request: Requete, pk: int) -> Dossier:
 def figee(dossier: Dossier) -> Version | None:
     """The version that counts: the last deposited."""
     return dossier.versions.order_by("rang").last()
+
+
+def version_montree(request: Requete) -> int | None:
+    """The rank of the version that the page showed, by its hidden field; None when it showed none.
+
+    `composants/version_montree.html`, compared by `versions.exiger_la_version`.
+    """
+    return version_lue(request) if "version" in request.POST else None
 
 
 def lisible(
