@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import models
 
-from appels.decision.scenarios import demandes, proposees
+from appels.decision.scenarios import proposees
 from appels.models import ACCORDS, Appel, Avis, Scenario
+from appels.socle import propositions
 from partenaires.models import Partenaire
 
 
@@ -69,7 +70,7 @@ def _sommes(appel: Appel) -> dict[int, Any]:
         dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
     )
     lignes = (
-        demandes(appel)
+        propositions.demandes(appel)
         .order_by()
         .values("partenaire")
         .annotate(

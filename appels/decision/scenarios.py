@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Cast
 from django.forms import BoundField
 
 from appels.instruction import noms_courts
@@ -17,14 +16,12 @@ from appels.models import (
     Enveloppe,
     Financement,
     Lieu,
-    Proposition,
     Scenario,
     Sens,
     SensComite,
 )
 from appels.models.dossiers import DossierQuerySet
-from appels.models.financement import FinancementQuerySet
-from appels.socle import deports, notes
+from appels.socle import deports, notes, propositions
 from appels.socle.deports import Deporte
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.francais import en_euros
@@ -76,21 +73,13 @@ class Compte:
         }
 
 
-def demandes(appel: Appel) -> FinancementQuerySet:
-    """The requests of a call to its funders, of the dossiers that are still in course."""
-    return Financement.objects.filter(
-        dossier__in=Dossier.objects.filter(appel=appel).deposes().en_course(),
-        partenaire__isnull=False,
-    )
-
-
 def comptes(scenario: Scenario) -> dict[int, Compte]:
     """{funder: its account} in the order of the call: every project counts, read by me or not.
 
     Two queries, four when the dossiers ask a funder that the call does not name.
     """
     appel = scenario.appel
-    sommes = _sommes(scenario)
+    sommes = propositions.sommes(scenario)
     trouves = {}
     for partenaire, enveloppe, plafond in _demandes_a(appel, set(sommes)):
         demande, propose = sommes[partenaire.pk]
@@ -102,26 +91,6 @@ def comptes(scenario: Scenario) -> dict[int, Compte]:
             propose=propose,
         )
     return trouves
-
-
-def _sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
-    """{funder: asked, proposed}, in cents."""
-    lignes = (
-        demandes(scenario.appel)
-        .annotate(propose=_montant_de(scenario))
-        .order_by()
-        .values("partenaire")
-        .annotate(demande=models.Sum("montant"), total=models.Sum("propose"))
-    )
-    return {ligne["partenaire"]: (ligne["demande"] or 0, ligne["total"] or 0) for ligne in lignes}
-
-
-def _montant_de(scenario: Scenario | None) -> models.Subquery | Cast:
-    """What a scenario gives to a request, None for nothing: of one that is not kept too."""
-    if scenario is None or scenario.pk is None:
-        return Cast(models.Value(None), models.BigIntegerField())  # typed: it is summed
-    propositions = Proposition.objects.filter(scenario=scenario, financement=models.OuterRef("pk"))
-    return models.Subquery(propositions.values("montant")[:1])
 
 
 def _demandes_a(appel: Appel, cles: set[int]) -> list[tuple[Partenaire, int | None, int | None]]:
@@ -162,7 +131,7 @@ def proposees(scenario: Scenario) -> models.QuerySet[Any]:
         .values("sens")
     )
     return (
-        demandes(scenario.appel)
+        propositions.demandes(scenario.appel)
         .annotate(mot=models.Subquery(mots[:1]))
         .annotate(
             propose=models.Case(
@@ -364,7 +333,7 @@ def _cases(
     cases = defaultdict(list)
     des_financeurs = Financement.objects.filter(
         dossier__in=list(numeros), partenaire__isnull=False
-    ).annotate(propose=_montant_de(scenario), compare=_montant_de(autre))
+    ).annotate(propose=propositions.montant_de(scenario), compare=propositions.montant_de(autre))
     lues: Any = des_financeurs.order_by("pk")
     for demande in lues:
         cle = (demande.dossier_id, demande.partenaire_id)

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from appels.decision.actions import avis, lectures, scenarios
-from appels.decision.scenarios import comptes, demandes
+from appels.decision.scenarios import comptes
 from appels.demonstration import dossiers, exemple, personnes, seances
 from appels.demonstration.projets import TOUS
 from appels.demonstration.projets.recit import Recit
 from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Scenario, Sens
-from appels.socle import reveil
+from appels.socle import propositions, reveil
 from partenaires.models import Role, Utilisateur
 from quartiers import horloge
 
@@ -131,7 +131,7 @@ SENS = (
 def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:
     """What funders think of the first ones, and a scenario that shares fictitious envelopes."""
     lignes = list(
-        demandes(appel)
+        propositions.demandes(appel)
         .filter(dossier__in=recevables)
         .select_related("dossier", "partenaire")
         .order_by("pk")

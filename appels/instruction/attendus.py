@@ -14,8 +14,9 @@ from django.urls import reverse
 from appels.instruction import alertes, noms_courts, tours
 from appels.instruction.comptes import Compte
 from appels.instruction.files import REPONSES, File
-from appels.models import Appel, Cote, Enveloppe, Message, Proposition, Scenario
+from appels.models import Appel, Cote, Enveloppe, Message, Scenario
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import propositions
 from quartiers.francais import accorder, en_euros, forme, jour_court
 from quartiers.horloge import a_paris
 
@@ -135,24 +136,22 @@ def _avis(appel: Appel, lu: Lu, instant: datetime) -> Attendu:
 
 
 def _depassements(appel: Appel, enveloppes: Mapping[int, Enveloppe]) -> list[Attendu]:
-    """The envelopes that the scenario in hand goes beyond: the frozen one, else the last."""
+    """The envelopes that the scenario in hand goes beyond: the frozen one, else the last.
+
+    Counted as its matrix counts them.
+    """
     scenario = (
         Scenario.objects.filter(appel=appel)
+        .select_related("appel")
         .order_by(models.F("fige_le").desc(nulls_last=True), "-pk")
         .first()
     )
     if scenario is None:
         return []
-    sommes = (
-        Proposition.objects.filter(scenario=scenario)
-        .order_by()
-        .values_list("financement__partenaire")
-        .annotate(total=models.Sum("montant"))
-    )
     connues = {cle: une.montant for cle, une in enveloppes.items() if une.montant is not None}
     trop = {
         cle: total - connues[cle]
-        for cle, total in sommes
+        for cle, (_, total) in propositions.sommes(scenario).items()
         if cle in connues and total > connues[cle]
     }
     if not trop:

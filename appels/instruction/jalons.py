@@ -31,6 +31,9 @@ class Etat:
     deposes: int
     avis_manquants: int
     comites_clos: int
+    comites_ouverts: int = 0
+    vus: int = 0  # with the funders, on which a meeting said its word
+    soutenus: int = 0
 
     def de(self, *ou: Stade) -> int:
         """How many stand there."""
@@ -68,8 +71,8 @@ def jalons(appel: Appel, etat: Etat, instant: datetime) -> list[Jalon]:
         Jalon(
             "Comité",
             _quand(appel.comite_le, jour),
-            _seances(etat, a_voter),
-            etat.comites_clos > 0,
+            _seances(etat, a_voter - etat.vus),
+            etat.comites_clos > 0 and not etat.comites_ouverts and a_voter <= etat.vus,
         ),
         Jalon(
             "Décisions",
@@ -83,15 +86,23 @@ def jalons(appel: Appel, etat: Etat, instant: datetime) -> list[Jalon]:
             _reste(etat.de(Stade.LETTRES), "dossier à notifier", "dossiers à notifier"),
             est_clos and etat.de(Stade.A_OUVRIR, Stade.DECIDE) > 0 and not etat.de(Stade.LETTRES),
         ),
-        Jalon("Bilans", _quand(appel.bilan_le, jour)),
+        Jalon(
+            "Bilans",
+            _quand(appel.bilan_le, jour),
+            _reste(etat.soutenus, "projet soutenu en doit un", "projets soutenus en doivent un"),
+        ),
     ]
     return _situer(suite)
 
 
-def _seances(etat: Etat, a_voter: int) -> str:
-    if etat.comites_clos:
-        return accorder(etat.comites_clos, "séance close", "séances closes")
-    return _reste(a_voter, "projet à délibérer", "projets à délibérer")
+def _seances(etat: Etat, sans_mot: int) -> str:
+    """« 1 séance à tenir, 25 projets sans mot »; those closed once nothing is left to see."""
+    restent = [
+        _reste(etat.comites_ouverts, "séance à tenir", "séances à tenir"),
+        _reste(max(0, sans_mot), "projet sans mot", "projets sans mot"),
+    ]
+    closes = _reste(etat.comites_clos, "séance close", "séances closes")
+    return ", ".join(dit for dit in restent if dit) or closes
 
 
 def _situer(suite: list[Jalon]) -> list[Jalon]:

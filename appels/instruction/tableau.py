@@ -8,9 +8,7 @@ from django.db import models
 
 from appels.instruction import alertes, panneaux
 from appels.instruction.attendus import Attendu, Lu, attendus
-from appels.instruction.comptes import Compte
 from appels.instruction.comptes import depuis as comptes_des_files
-from appels.instruction.files import File
 from appels.instruction.jalons import Etat, Jalon, jalons
 from appels.instruction.jauges import Courbe, tracer
 from appels.instruction.panneaux import Panneau
@@ -18,6 +16,7 @@ from appels.models import (
     Appel,
     Battement,
     Comite,
+    Deliberation,
     Enveloppe,
     Export,
     Papier,
@@ -36,7 +35,8 @@ from quartiers.geographie import Geographie
 from quartiers.horloge import a_paris
 
 RETARD = timedelta(minutes=10)  # without a beat
-DECIDES = (Stade.LETTRES, Stade.A_OUVRIR, Stade.DECIDE)
+NOTIFIES = (Stade.A_OUVRIR, Stade.DECIDE)
+DECIDES = (Stade.LETTRES, *NOTIFIES)
 RECEVABLES = (Stade.FINANCEURS, Stade.SANS_FINANCEUR, *DECIDES)
 
 
@@ -107,7 +107,7 @@ class Lecture:
 
 def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: datetime) -> Tableau:
     """The campaign of one of these calls, from the dossiers that its reader counts."""
-    avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
+    avant = l_an_passe(appel, appels)
     deposes = lecture.deposes.filter(appel=appel)
     comptes = comptages.du_service(lecture.lecteur, appel.pk)
     files = comptes_des_files(comptes, instant)
@@ -123,6 +123,9 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
         deposes=sommes["deposes"],
         avis_manquants=manquants,
         comites_clos=alentour["comites"],
+        comites_ouverts=alentour["ouverts"],
+        vus=alentour["vus"],
+        soutenus=sommes["soutenus"],
     )
     return Tableau(
         appel=appel,
@@ -143,25 +146,38 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
             for forme in lecture.geographie.carte["quartiers"]
         ],
         avis=avis,
-        entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, files)),
+        entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, comptes, instant)),
         charge=panneaux.charge(appel, comptes),
         rouages=rouages(alentour, instant),
     )
 
 
+def l_an_passe(appel: Appel, appels: list[Appel]) -> Appel | None:
+    """The call of the year before to compare with: the same of its year, else the first."""
+    d_avant = [autre for autre in appels if autre.annee == appel.annee - 1]
+    d_avant.sort(key=lambda autre: (autre.rang != appel.rang, autre.rang))
+    return d_avant[0] if d_avant else None
+
+
 def _etapes(
-    sommes: dict[str, int], par_stade: dict[str, int], files: dict[str, Compte]
+    sommes: dict[str, int], par_stade: dict[str, int], comptes: Comptes, instant: datetime
 ) -> list[tuple[str, int, str]]:
-    """The funnel, from the drafts to the grants."""
+    """The funnel, from the drafts to the grants: a message that waits takes nothing back."""
     recevables = sum(par_stade.get(ou.value, 0) for ou in RECEVABLES)
     decides = sum(par_stade.get(ou.value, 0) for ou in DECIDES)
-    prets = files.get(File.PRETS, Compte()).nombre
+    notifies = sum(par_stade.get(ou.value, 0) for ou in NOTIFIES)
+    avises = sum(
+        somme.nombre
+        for place, ou, somme in comptes.au(instant)
+        if ou == Stade.FINANCEURS and not place.avis_manquants
+    )
     return [
         ("Commencés", sommes["deposes"] + sommes["brouillons"], ""),
         ("Déposés", sommes["deposes"], ""),
         ("Recevables", recevables, ""),
-        ("Tous les avis rendus", prets + decides, ""),
+        ("Tous les avis rendus", avises + decides, ""),
         ("Décidés", decides, ""),
+        ("Notifiés", notifies, ""),
         ("Soutenus", sommes["soutenus"], ""),
     ]
 
@@ -187,7 +203,7 @@ def depots(comptes: Comptes, appel: Appel, avant: Avant, instant: datetime) -> D
     titre = f"Dépôts cumulés : {nombre(ici)}"
     if avant:
         alors = max([jour.cumul_passe for jour in suite if jour.rang <= aujourdhui], default=0)
-        titre += f", {_ecart(ici - alors)} qu’au même jour de {avant[0].annee}"
+        titre += f", {_ecart(ici - alors)} qu’au même jour de {avant[0].repere}"
     courbes = tracer(cette_annee, annee_passee, fin)
     if not suite:
         return Depots(titre, courbes, suite, ("", ""))
@@ -277,12 +293,19 @@ def rouages(comptes: dict[str, int], instant: datetime) -> Rouages:
 
 
 def autour(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> dict[str, int]:
-    """{name: how many} of what is not a dossier: meetings closed, and what the machine does."""
+    """{name: how many} around the counts of the call: meetings closed and open, projects with the
+    funders that one of them saw, and what the machine does.
+    """
     il_y_a_peu = instant - RETARD
     tard = {"etabli_le__isnull": True, "demande_le__lt": il_y_a_peu}
     return compter_ensemble(
         {
             "comites": Comite.objects.filter(appel=appel, clos_le__isnull=False),
+            "ouverts": Comite.objects.filter(appel=appel, clos_le__isnull=True),
+            "vus": visibles.filter(
+                condense__stade=Stade.FINANCEURS,
+                pk__in=Deliberation.objects.filter(comite__appel=appel).values("dossier"),
+            ),
             "rappels": Rappel.objects.filter(dossier__in=visibles.filter(appel=appel)),
             "courriels": lisibles(postier.en_echec(), visibles),
             "recepisses": Recepisse.objects.filter(

@@ -10,13 +10,15 @@ from post_office.models import Email
 from pypdf import PdfReader
 
 from appels.demonstration import dossiers
-from appels.depot.actions import recepisses
+from appels.depot.actions import arret, recepisses
 from appels.instruction import noms_courts, tableau
 from appels.instruction.actions import campagne, echanges, examen, exports, page_de_campagne
 from appels.instruction.jalons import Etat, jalons
 from appels.models import (
     Appel,
+    Avis,
     Battement,
+    Comite,
     Cote,
     Dossier,
     Enveloppe,
@@ -27,13 +29,14 @@ from appels.models import (
     Theme,
 )
 from appels.socle import pdf
-from partenaires.models import Revision, Utilisateur
+from partenaires.models import Genre, Revision, Utilisateur
 from quartiers import geographie
 from quartiers.models import ChiffreCle, Parution
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -99,6 +102,7 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
         ("Recevables", "0"),
         ("Tous les avis rendus", "0"),
         ("Décidés", "0"),
+        ("Notifiés", "0"),
         ("Soutenus", "0"),
     ]
     assert financeurs.titre == "Demandé à chaque financeur : aucune enveloppe connue"
@@ -145,6 +149,32 @@ def test_ce_qui_attend_mene_a_exactement_ces_dossiers(connecter, agent):
     assert [client.get(ligne.adresse).status_code for ligne in lignes] == [200] * len(lignes)
 
 
+def test_une_enveloppe_depassee_l_est_aussi_dans_la_matrice(connecter, agent):
+    """What was withdrawn since the amounts were proposed counts on neither page."""
+    appel = creer_appel()
+    un, deux = [admettre(deposer(creer_dossier_complet(appel))) for _ in range(2)]
+    scenario = Scenario.objects.create(appel=appel, nom="B", cree_le=PENDANT, cree_par=agent)
+    demandes = [dossier.financements.get(partenaire__genre=Genre.ETAT) for dossier in (un, deux)]
+    for demande in demandes:
+        Proposition.objects.create(scenario=scenario, financement=demande, montant=100)
+    Enveloppe.objects.create(
+        appel=appel, partenaire=demandes[0].partenaire, montant=150, par=agent, le=PENDANT
+    )
+    client = connecter(agent)
+
+    def dits() -> tuple[list[str], list[int]]:
+        lignes = client.get("/instruction/tableau/").context["t"].attendus
+        matrice = client.get(f"/instruction/scenarios/{scenario.pk}/").context["t"]
+        return (
+            [ligne.detail for ligne in lignes if "enveloppe" in ligne.mots],
+            [compte.depassement for compte in matrice.trop],
+        )
+
+    assert [len(dit) for dit in dits()] == [1, 1]
+    arret.retirer(deux, par=deux.depose_par, recu_le=PENDANT)
+    assert dits() == ([], [])
+
+
 def test_les_jalons_disent_ce_qui_retient_la_campagne(agent):
     """A step that is not done holds those after it, whatever was done early."""
     appel = creer_appel(examen_le=date(2026, 12, 18), avis_avant=date(2027, 1, 29))
@@ -159,6 +189,94 @@ def test_les_jalons_disent_ce_qui_retient_la_campagne(agent):
     assert [jalon.nom for jalon in suite if jalon.est_fait] == ["Ouverture", "Clôture"]
     vide = Etat(stades={}, deposes=0, avis_manquants=0, comites_clos=0)
     assert [jalon.nom for jalon in jalons(appel, vide, PENDANT) if jalon.est_ici] == ["Clôture"]
+
+
+def test_le_comite_est_tenu_quand_plus_aucun_projet_n_attend_son_mot(agent):
+    """The first meeting closed is not the last."""
+    tard, appel = FERMETURE + timedelta(days=47), creer_appel()
+
+    def comite(**dit) -> tuple[bool, str]:
+        lu = {"stades": {"financeurs": 3}, "deposes": 3, "avis_manquants": 0, "comites_clos": 1}
+        suite = jalons(appel, Etat(**lu | dit), tard)
+        return next((jalon.est_fait, jalon.dit) for jalon in suite if jalon.nom == "Comité")
+
+    assert comite(comites_ouverts=1, vus=1) == (
+        False,
+        "1\u00a0séance à tenir, 2\u00a0projets sans mot",
+    )
+    assert comite(vus=2) == (False, "1\u00a0projet sans mot")
+    assert comite(comites_ouverts=1, vus=3) == (False, "1\u00a0séance à tenir")
+    assert comite(vus=3) == (True, "1\u00a0séance close")
+    assert comite(comites_clos=0, vus=3) == (False, "")
+
+
+def test_les_bilans_disent_qui_en_doit_un(agent):
+    etat = Etat(stades={}, deposes=3, avis_manquants=0, comites_clos=0, soutenus=2)
+    assert jalons(creer_appel(), etat, PENDANT)[-1].dit == "2\u00a0projets soutenus en doivent un"
+
+
+def lire_le_tableau(agent, appel, appels):
+    tous = Dossier.objects.all()
+    lecture = tableau.Lecture(
+        suivis=tous, deposes=tous.deposes(), geographie=territoire(), lecteur=agent
+    )
+    return tableau.tableau(lecture, appel, appels, PENDANT)
+
+
+def test_le_tableau_compte_les_seances_et_les_projets_vus(connecter, agent):
+    appel = creer_appel()
+    un, deux = [admettre(deposer(creer_dossier_complet(appel))) for _ in range(2)]
+    scenario = Scenario.objects.create(appel=appel, nom="B", cree_le=PENDANT, cree_par=agent)
+    mene = {"appel": appel, "scenario": scenario, "tenu_le": PENDANT, "cree_par": agent}
+    comite = Comite.objects.create(**mene)
+    comite.deliberations.create(dossier=un, sens="favorable", par=agent, le=PENDANT)
+
+    def dit() -> str:
+        suite = lire_le_tableau(agent, appel, [appel]).jalons
+        return next(jalon.dit for jalon in suite if jalon.nom == "Comité")
+
+    assert dit() == "1\u00a0séance à tenir, 1\u00a0projet sans mot"
+    Comite.objects.filter(pk=comite.pk).update(clos_le=PENDANT, clos_par=agent)
+    assert dit() == "1\u00a0projet sans mot"
+    comite.deliberations.create(dossier=deux, sens="ajourne", par=agent, le=PENDANT)
+    assert dit() == "1\u00a0séance close"
+
+
+def test_un_message_ne_reprend_pas_les_avis_rendus(agent):
+    appel = creer_appel()
+    un = admettre(deposer(creer_dossier_complet(appel)))
+    for demande in un.financements.filter(partenaire__isnull=False):
+        Avis.objects.create(
+            dossier=un,
+            partenaire=demande.partenaire,
+            auteur=agent,
+            sens="favorable",
+            modifie_le=PENDANT,
+            partage_le=PENDANT,
+            partage_par=agent,
+        )
+
+    def avises() -> str:
+        jauges = lire_le_tableau(agent, appel, [appel]).entonnoir.jauges
+        return next(une.valeur for une in jauges if une.nom == "Tous les avis rendus")
+
+    avant = avises()
+    echanges.ecrire(un, Cote.ORGANISME, "Et ?", [], cle=uuid4(), par=un.depose_par, recu_le=PENDANT)
+    assert (avant, avises()) == ("1", "1")
+
+
+def test_la_courbe_se_compare_au_meme_appel_de_l_annee_passee(connecter, agent):
+    """With two calls a year, the second with the second."""
+    premier, second = creer_appel(2026), creer_appel(2026, rang=2, titre="Automne 2026")
+    appels = [creer_appel(2027), creer_appel(2027, rang=2, titre="Automne 2027"), premier, second]
+    vus = [lire_le_tableau(agent, appel, appels[::-1]).avant for appel in appels]
+    assert vus == [premier, second, None, None]
+    assert tableau.l_an_passe(appels[1], [premier]) == premier
+    deposer(creer_dossier_complet(appels[1]))
+    deposer(creer_dossier_complet(second))
+    page = connecter(agent).get(f"/instruction/tableau/?appel={appels[1].pk}").content.decode()
+    assert "Automne 2026, au même jour de l’appel" in page
+    assert "qu’au même jour de 2026-2" in page
 
 
 # --- On Monday ----------------------------------------------------------------------------------
