@@ -9,6 +9,7 @@ from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.decision.vues.laisses import dire_les_laisses
+from appels.instruction.vues import fil
 from appels.instruction.vues.examen import dire_l_empechement
 from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Ouvrage, Scenario
 from appels.socle import barrieres, droits, ecritures
@@ -45,7 +46,7 @@ def decisions(request: Requete, pk: int) -> HttpResponse:
             )
             ecritures.finir(request, dossier, Ouvrage.DECISIONS)
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
-            return redirect("appels:decisions", pk=pk)
+            return fil.revenir(request, "appels:decisions", pk)
     aboutit = None
     if not tableau.is_bound:
         aboutit = aboutissement(form.instance.decision for form in tableau)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision.actions import franchissements as actes
 from appels.decision.forms.decisions import DerogationForm, DerogationsForm
 from appels.decision.vues.laisses import dire_les_laisses
+from appels.instruction.vues import fil
 from appels.models import Appel, Barriere, Dossier
 from appels.socle import barrieres
 from appels.socle.requete import Requete
@@ -35,7 +36,7 @@ def du_dossier(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             messages.success(request, f"{dossier.numero} passe cette étape par dérogation.")
-            return redirect("appels:deroger", pk=pk)
+            return fil.revenir(request, "appels:deroger", pk)
     return afficher(
         request,
         "appels/decision/deroger.html",

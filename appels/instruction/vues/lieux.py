@@ -2,9 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
 from appels.instruction.actions import lieux
+from appels.instruction.vues import fil
 from appels.instruction.vues.examen import a_examiner
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import refus_en_message
@@ -17,4 +17,4 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
         vus = request.POST.get("vus", "")
         lieux.verifier(dossier, vus=vus, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Les lieux sont vérifiés.")
-    return redirect("appels:examen", pk=pk)
+    return fil.revenir(request, "appels:examen", pk)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import series as actes
 from appels.instruction.forms.series import MouvementForm
+from appels.instruction.vues import fil
 from appels.models import Dossier, GesteSurSerie, MouvementDeSerie
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import stades
@@ -25,7 +26,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
             messages.success(request, _faire(request, dossier, form))
-            return redirect("appels:serie", pk=pk)
+            return fil.revenir(request, "appels:serie", pk)
     mouvements = MouvementDeSerie.objects.none()
     if dossier.serie_id:
         mouvements = MouvementDeSerie.objects.filter(
@@ -80,4 +81,4 @@ def annuler(request: Requete, pk: int) -> HttpResponse:
     with refus_en_message(request):
         actes.annuler(mouvement, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Le mouvement est annulé : les dossiers sont revenus.")
-    return redirect("appels:serie", pk=dossier.pk)
+    return fil.revenir(request, "appels:serie", dossier.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie, Partie
-from appels.socle import cerfa, suivi
+from appels.socle import cerfa, droits, suivi
 from appels.socle.completude import Manque
 from quartiers.francais import accorder, date_et_heure, heure
 from quartiers.horloge import a_paris
@@ -205,3 +205,17 @@ def retour_a_la_liste(context: template.RequestContext) -> str:
     requete = context.request.GET.get("liste", "")
     fin = f"?{requete}" if requete else ""
     return reverse("appels:instruction") + fin
+
+
+@register.simple_tag(takes_context=True)
+def page_du_dossier(context: template.RequestContext, dossier: Dossier) -> str:
+    """Where this person works on a dossier: its examination, the opinion of a funder, or what its
+    organisation reads; the list still at hand.
+    """
+    personne = context.request.user
+    vue = "appels:relecture"
+    if dossier.est_depose and droits.lit_pour_le_service(personne, dossier):
+        vue = "appels:examen"
+    elif dossier.est_depose and droits.lit_pour_un_financeur(personne, dossier):
+        vue = "appels:avis"
+    return reverse(vue, args=[dossier.pk]) + suite_de_la_liste(context)
