@@ -254,6 +254,20 @@ def test_favorable_au_montant_demande_en_lot(connecter, appel, depose, caf):
     assert not Avis.objects.filter(dossier=autre).exists()
 
 
+def test_un_lot_trop_long_dit_ce_qu_il_ne_montre_pas(connecter, appel, depose, caf, monkeypatch):
+    """What is announced is all that waits, not the first page of it."""
+    elle = creer_financeur()
+    autre = deposer(creer_dossier_complet(appel, creer_association()))
+    demandes = [un.financements.get(partenaire=caf).montant for un in (depose, autre)]
+    for lignes, montres in ((2, 2), (1, 1)):
+        monkeypatch.setattr(file_d_avis, "LIGNES_MAX", lignes)
+        file = file_d_avis.lire(elle, caf)
+        assert (len(file.dossiers), file.nombre, file.total) == (montres, 2, sum(demandes))
+        assert file.est_coupee == (montres == 1)
+    page = connecter(elle).get("/instruction/avis/en-lot/").content.decode().replace("\u00a0", " ")
+    assert ("2 dossiers, " in page, "Les 1 premiers sur 2" in page) == (True, True)
+
+
 def test_un_lot_decide_sous_le_verrou_et_ne_nomme_que_ce_qui_nous_est_demande(
     connecter, appel, depose, caf
 ):
