@@ -111,16 +111,21 @@ class Autour:
         return [piece for piece in toutes if not piece.conformite and not piece.refusee]
 
     @property
-    def ouvertes(self) -> list[Piece]:
-        """Those that a page may show in its frame, the ones to judge first."""
+    def ouverte(self) -> Piece | None:
+        """The one that the page opens in its frame."""
         toutes = [piece for examine in self.documents for piece in examine.pieces]
-        montrables = [piece for piece in toutes if piece.se_montre]
-        return sorted(montrables, key=attrgetter("est_jugee"))
+        return premiere_a_lire(toutes)
 
     @property
     def sans_remarque(self) -> int:
         """How many parts raise nothing."""
         return sum(partie.temoin == "plein" for partie in self.parties)
+
+
+def premiere_a_lire(pieces: list[Piece]) -> Piece | None:
+    """Of those that a page may show in its frame, one to judge first."""
+    montrables = [piece for piece in pieces if piece.se_montre]
+    return min(montrables, key=attrgetter("est_jugee"), default=None)
 
 
 def autour(

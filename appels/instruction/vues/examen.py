@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import alertes, coup_d_oeil, offres
 from appels.instruction.actions import affectation, examen
-from appels.instruction.autour import autour
+from appels.instruction.autour import autour, premiere_a_lire
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.vues import fil
@@ -205,6 +205,7 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@montre_les_documents
 def pieces(request: Requete, pk: int) -> HttpResponse:
     """Each document given: conforme or not."""
     dossiers = (
@@ -234,7 +235,11 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
     return afficher(
         request,
         "appels/instruction/examen_pieces.html",
-        {"dossier": dossier, "formulaires": formulaires},
+        {
+            "dossier": dossier,
+            "formulaires": formulaires,
+            "ouverte": premiere_a_lire([form.piece for form in formulaires]),
+        },
         *formulaires,
     )
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
+from lxml import html
 from post_office.models import Email
 
 from appels.depot.actions import arret
@@ -194,6 +195,19 @@ def test_deux_agents_jugent_chacun_une_piece(connecter, agent, depose):
     suite = lisible(un.post(chemin, {**ancienne, **contraire}, follow=True))
     assert "Une pièce de cette page a été remplacée ou retirée entre-temps" in suite
     assert "Vous aviez écrit : « Floue. »" in suite
+
+
+def test_une_piece_se_lit_la_ou_on_dit_qu_elle_est_a_refaire(connecter, agent, depose):
+    """The same frame as on the examination: of this portal alone, opened on one to judge."""
+    piece = Piece.objects.get(dossier=depose, document__est_bancaire=False)
+    reponse = connecter(agent).get(f"/instruction/dossiers/{depose.pk}/pieces/")
+    page = html.fromstring(reponse.content)
+    (cadre,) = page.iter("iframe")
+    assert (cadre.get("name"), cadre.get("src")) == ("piece", f"/pieces/{piece.pk}/apercu/")
+    menees = [lien.get("href") for lien in page.iter("a") if lien.get("target") == "piece"]
+    assert menees == [f"/pieces/{piece.pk}/apercu/"]
+    assert [len(page.xpath(f"//*[@id='p{une.pk}']")) for une in depose.pieces.all()] == [1, 1]
+    assert "frame-src 'self'" in reponse.headers["Content-Security-Policy"]
 
 
 def test_une_piece_d_un_autre_dossier_ne_s_examine_pas(agent, depose):
