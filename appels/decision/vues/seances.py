@@ -12,8 +12,9 @@ from appels.decision.actions import comites as actes
 from appels.decision.forms.comites import DeliberationForm, ProjetEnSeance
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.vues.comites import comite_lu
-from appels.models import Comite, Dossier, SensComite
+from appels.models import Comite, Dossier, Ouvrage, SensComite
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import ecritures
 from appels.socle.requete import Requete
 from partenaires.socle import droits, entree
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
@@ -51,6 +52,7 @@ def seance(request: Requete, pk: int, rang: int) -> HttpResponse:
     }
     if dossier is None:
         return afficher(request, "appels/decision/seance.html", contexte)
+    _dire_qui_ecrit(request, comite, dossier)
     projet = projetee.projet(
         place, dossier, request.user, request.recu_le, geographie.lire(request.parution)
     )
@@ -61,6 +63,7 @@ def seance(request: Requete, pk: int, rang: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
             _enregistrer(request, projet, form)
+            ecritures.finir(request, dossier, Ouvrage.DECISIONS, _cle(comite))
             return redirect(_suite(place))
     contexte |= {
         "projet": projet,
@@ -82,6 +85,16 @@ def en_direct(request: Requete, pk: int) -> HttpResponse:
     if not suivi.passages:
         return redirect("appels:comite", pk=pk)
     return redirect("appels:seance", pk=pk, rang=suivi.suite)
+
+
+def _dire_qui_ecrit(request: Requete, comite: Comite, dossier: Dossier) -> None:
+    """The service alone writes here, while the meeting is open: two of its people are told."""
+    if comite.clos_le is None and droits.est_agent(request.user):
+        ecritures.noter(request, dossier, Ouvrage.DECISIONS, _cle(comite))
+
+
+def _cle(comite: Comite) -> str:
+    return f"comite-{comite.pk}"
 
 
 def _lisibles(request: Requete, comite: Comite) -> DossierQuerySet:

@@ -17,7 +17,15 @@ from appels.decision.actions import avis, comites, scenarios
 from appels.decision.forms.comites import PresenceFormSet
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
-from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
+from appels.models import (
+    Comite,
+    Deliberation,
+    Dossier,
+    EcritureEnCours,
+    Export,
+    Presence,
+    Proposition,
+)
 from partenaires.models import Genre, Role, Utilisateur
 from partenaires.socle.refus import AuMemeInstant
 from tests.appels.decision.test_scenarios import demander
@@ -315,6 +323,23 @@ def test_le_mot_d_un_collegue_ne_s_efface_pas_sans_etre_lu(connecter, monde):
         "favorable",
         monde["agent"],
     )
+
+
+def test_deux_agents_se_voient_sur_les_montants_d_un_projet(connecter, monde):
+    """Of the service alone, while the meeting is open; a save that leaves ends it."""
+    chemin, une = f"{monde['page']}projets/1/", connecter(monde["agent"])
+    deux, ecrit = connecter(creer_agent()), f"{monde['agent']} modifie ces montants depuis"
+    une.get(chemin)
+    assert [ecrit in deux.get(f"{monde['page']}projets/{n}/").content.decode() for n in (1, 2)] == [
+        True,
+        False,
+    ]
+    assert envoyer(une, monde, 1).status_code == 302
+    assert ecrit not in deux.get(chemin).content.decode()
+    EcritureEnCours.objects.all().delete()
+    Comite.objects.update(clos_le=PENDANT, clos_par=monde["responsable"])
+    une.get(chemin)
+    assert EcritureEnCours.objects.count() == 0
 
 
 def test_deux_personnes_notent_les_presences(connecter, monde):
