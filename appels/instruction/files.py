@@ -16,6 +16,7 @@ from appels.socle.stades import ATTENTES, Attente, Stade
 
 CE_DOSSIER = models.OuterRef("pk")
 REPONSES = "reponses"
+DATES_DU_TOUR = ("message_le", "question_le", "etat_depuis")  # columns: since when
 
 
 class File(models.TextChoices):
@@ -25,6 +26,7 @@ class File(models.TextChoices):
     PORTEUR = "porteur", "Chez le porteur"
     AVIS = "avis", "Avis attendus"
     PRETS = "prets", "Prêts pour le comité"
+    VUS = "vus", "Vus en comité"
     TERMINES = "termines", "Terminés"
 
 
@@ -61,11 +63,12 @@ def _conditions(instant: datetime) -> Iterator[tuple[models.Q, File]]:
     """(when, which queue), the first that holds wins.
 
     A message comes first. While a question of the service waits for its answer, a dossier to
-    examine is with its organisation; while an opinion is missing, one that is with the funders is
-    not ready.
+    examine is with its organisation; one that is with the funders waits for the decision once a
+    meeting saw it, and is not ready before while an opinion is missing.
     """
     yield models.Q(condense__message=True), File.A_VOUS
     yield models.Q(condense__stade=Stade.A_EXAMINER, condense__question=True), File.PORTEUR
+    yield models.Q(condense__stade=Stade.FINANCEURS, condense__vu=True), File.VUS
     yield models.Q(condense__stade=Stade.FINANCEURS, condense__avis_manquants__gt=0), File.AVIS
     yield (
         models.Q(condense__stade=Stade.A_COMPLETER, condense__avant_le__lte=instant),
@@ -91,6 +94,8 @@ def de_la_place(place: Place, ou: Stade) -> File:
         return File.A_VOUS
     if ou == Stade.A_EXAMINER and place.question:
         return File.PORTEUR
+    if ou == Stade.FINANCEURS and place.vu:
+        return File.VUS
     if ou == Stade.FINANCEURS and place.avis_manquants:
         return File.AVIS
     return DE_L_ATTENTE[ATTENTES[ou]]
@@ -110,5 +115,8 @@ def de_la_file(laquelle: str, instant: datetime) -> models.Q:
     if laquelle == File.TERMINES:
         return ~message & condenses.qui_attendent(Attente.PERSONNE, instant)
     chez_eux = ~message & condenses.a_ce_stade(Stade.FINANCEURS, instant)
+    if laquelle == File.VUS:
+        return chez_eux & models.Q(condense__vu=True)
+    chez_eux &= models.Q(condense__vu=False)
     manque = models.Q(condense__avis_manquants__gt=0)
     return chez_eux & (manque if laquelle == File.AVIS else ~manque)

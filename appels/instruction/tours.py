@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from appels.instruction import noms_courts
+from appels.instruction.files import File
 from appels.socle.stades import Stade
 from partenaires.models import Partenaire
 from quartiers.francais import INSECABLE, jour_court
@@ -73,6 +74,8 @@ def depuis_quand(debut: datetime, instant: datetime) -> str:
 
 
 def _chez_les_financeurs(dossier: DossierCalcule) -> Tour:
+    if dossier.file == File.VUS:
+        return Tour("a-vous", "Vu en comité, décision à saisir")
     manquants = sans_avis(dossier)
     if not manquants:
         return Tour("plein", "Prêt pour le comité")

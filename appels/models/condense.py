@@ -57,6 +57,8 @@ class Condense(models.Model):
     # The service asked something and waits; the organisation brought what was asked
     question = models.BooleanField(default=False)
     reponse = models.BooleanField(default=False)
+    # A meeting said its word, which is not to see it again
+    vu = models.BooleanField(default=False)
     # Readings given that count, and their mean out of 20, in hundredths
     lectures = models.PositiveSmallIntegerField(default=0)
     note = models.PositiveSmallIntegerField(null=True)
@@ -85,7 +87,7 @@ class Condense(models.Model):
             models.Index(fields=["siren", "appel"], name="condense_siren"),
             models.Index(fields=["appel", "stade", "avant_le"], name="condense_stade"),
             models.Index(
-                fields=["appel", "stade", "message", "question", "avis_manquants"],
+                fields=["appel", "stade", "message", "question", "vu", "avis_manquants"],
                 name="condense_file",
             ),
             models.Index(fields=["appel", "demande", "-dossier"], name="condense_demande"),

@@ -44,6 +44,7 @@ class Place(NamedTuple):
     avis_manquants: bool
     reponse: bool
     avant_le: datetime | None
+    vu: bool = False  # by a meeting
 
     def au(self, instant: datetime) -> Stade:
         """Where it stands now: a delay that has passed gives the turn back."""
@@ -60,6 +61,7 @@ COLONNES = (
     "question",
     "avis_manquants",
     "reponse",
+    "vu",
     "avant_le",
     "rejet_le",
     "demande",
@@ -111,10 +113,11 @@ def _iso(instant: datetime | None) -> str:
 
 
 def _place(garde: Valeurs) -> str:
-    """The key of a `Place`."""
+    """The key of a `Place`; a fifth flag stands for what a meeting saw."""
     drapeaux = "".join(
         str(int(bool(garde[nom]))) for nom in ("message", "question", "avis_manquants", "reponse")
     )
+    drapeaux += "1" if garde["vu"] else ""
     avant = _iso(garde["avant_le"]) if garde["stade"] == Stade.A_COMPLETER else ""
     return f"{garde['stade']}|{drapeaux}|{avant}"
 
@@ -122,7 +125,7 @@ def _place(garde: Valeurs) -> str:
 def place(cle: str) -> Place:
     """The same, read again."""
     stade, drapeaux, avant = cle.split("|")
-    message, question, avis_manquants, reponse = (drapeau == "1" for drapeau in drapeaux)
+    message, question, avis_manquants, reponse, *vu = (drapeau == "1" for drapeau in drapeaux)
     return Place(
         Stade(stade),
         message=message,
@@ -130,6 +133,7 @@ def place(cle: str) -> Place:
         avis_manquants=avis_manquants,
         reponse=reponse,
         avant_le=datetime.fromisoformat(avant) if avant else None,
+        vu=bool(vu),
     )
 
 

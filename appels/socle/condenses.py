@@ -30,6 +30,7 @@ DE_SON_DOSSIER = {
     "appels.Avis",
     "appels.Cotation",
     "appels.DecisionPrise",
+    "appels.Deliberation",
     "appels.Deport",
     "appels.DepotDauphin",
     "appels.Lecture",

@@ -20,6 +20,7 @@ from appels.models import (
     Cotation,
     Cote,
     Decision,
+    Deliberation,
     DocumentDemande,
     Dossier,
     Financement,
@@ -31,6 +32,7 @@ from appels.models import (
     Passage,
     Piece,
     Regle,
+    SensComite,
     Signal,
 )
 from appels.models.appel import Exigence
@@ -107,6 +109,12 @@ def reponse() -> Condition:
     dernier = models.Subquery(derniers.order_by("-pk").values("pk")[:1])
     apports = Passage.objects.filter(dossier=CE_DOSSIER, acte=Transition.REPONDRE, pk=dernier)
     return models.Q(etat=Etat.DEPOSE) & models.Exists(apports)
+
+
+def vu() -> Condition:
+    """A meeting said its word, which is not to see it again."""
+    mots = Deliberation.objects.filter(dossier=CE_DOSSIER)
+    return models.Exists(mots.exclude(sens=SensComite.AJOURNE))
 
 
 def avis_manquants() -> QuerySet[Financement]:
@@ -335,6 +343,7 @@ def tous() -> dict[str, Combinable]:
         "avis_manquants": combien(avis_manquants()),
         "question": _vrai(question()),
         "reponse": _vrai(reponse()),
+        "vu": _vrai(vu()),
         "lectures": combien(Lecture.objects.rendues()),
         "note": note(),
         "part_des_aides": part_des_aides(),

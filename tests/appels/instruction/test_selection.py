@@ -259,13 +259,13 @@ def test_chaque_dossier_est_dans_une_file_et_une_seule(agent):
     """What a tab shows is what the column says, as each act moves a dossier from one to another."""
     appel = creer_appel()
     caf = Partenaire.objects.get(genre="caf")
-    neuf, question, message, attendu, complet, ecarte, repondu = [
-        deposer(creer_dossier_complet(appel)) for _ in range(7)
+    neuf, question, message, attendu, complet, ecarte, repondu, vu, ajourne = [
+        deposer(creer_dossier_complet(appel)) for _ in range(9)
     ]
     for dossier, cote in ((question, Cote.SERVICE), (message, Cote.ORGANISME)):
         par = agent if cote == Cote.SERVICE else dossier.depose_par
         echanges.ecrire(dossier, cote, "?", [], cle=uuid4(), par=par, recu_le=PENDANT)
-    for dossier in (attendu, complet, message):
+    for dossier in (attendu, complet, message, vu, ajourne):
         examen.admettre(dossier, par=agent, recu_le=PENDANT)
     examen.ecarter(ecarte, motif="x", par=agent, recu_le=PENDANT)
     complet.financements.filter(partenaire__isnull=False).exclude(partenaire=caf).delete()
@@ -285,6 +285,10 @@ def test_chaque_dossier_est_dans_une_file_et_une_seule(agent):
         par=agent,
         recu_le=PENDANT,
     )
+    scenario = Scenario.objects.create(appel=appel, nom="A", cree_le=PENDANT, cree_par=agent)
+    comite = Comite.objects.create(appel=appel, scenario=scenario, tenu_le=PENDANT, cree_par=agent)
+    for dossier, sens in ((vu, "favorable"), (ajourne, "ajourne")):
+        comite.deliberations.create(dossier=dossier, sens=sens, par=agent, le=PENDANT)
     tous = Dossier.objects.instruits_par(agent)
     attendues = {
         neuf: (File.A_VOUS, "À vous : recevabilité aujourd’hui"),
@@ -292,6 +296,8 @@ def test_chaque_dossier_est_dans_une_file_et_une_seule(agent):
         message: (File.A_VOUS, "À vous : répondre au message aujourd’hui"),
         attendu: (File.AVIS, "Avis attendu : CAF, CUA, Région Hauts-de-France, …"),
         complet: (File.PRETS, "Prêt pour le comité"),
+        vu: (File.VUS, "Vu en comité, décision à saisir"),
+        ajourne: (File.AVIS, "Avis attendu : CAF, CUA, Région Hauts-de-France, …"),
         ecarte: (File.TERMINES, "Irrecevable"),
         repondu: (File.PORTEUR, "Porteur : compléments avant le 20\u00a0nov."),
     }

@@ -13,7 +13,17 @@ from django.db import connection, transaction
 
 from appels.instruction import alertes, listes
 from appels.instruction.actions import examen
-from appels.models import Condense, Cote, Deport, DepotDauphin, Dossier, Lecture, Signal
+from appels.models import (
+    Comite,
+    Condense,
+    Cote,
+    Deport,
+    DepotDauphin,
+    Dossier,
+    Lecture,
+    Scenario,
+    Signal,
+)
 from appels.socle import condenses, stades
 from partenaires.models import Partenaire
 from quartiers import suites
@@ -204,6 +214,21 @@ class Monde:
                 "modifie_le": PENDANT,
                 "partage_le": PENDANT,
                 "partage_par": self.agent,
+            },
+        )
+
+    def deliberer(self):
+        dossier = self.un()
+        le = {"cree_le": PENDANT, "cree_par": self.agent}
+        scenario, _ = Scenario.objects.get_or_create(appel=dossier.appel, nom="A", defaults=le)
+        seance = {"scenario": scenario, "tenu_le": PENDANT, "cree_par": self.agent}
+        comite, _ = Comite.objects.get_or_create(appel=dossier.appel, defaults=seance)
+        comite.deliberations.update_or_create(
+            dossier=dossier,
+            defaults={
+                "sens": self.hasard.choice(["favorable", "ajourne"]),
+                "par": self.agent,
+                "le": PENDANT,
             },
         )
 
