@@ -57,6 +57,7 @@ function dessiner(tete, propose, enveloppe) {
 
 function recompterLesTetes() {
   let ensemble = 0n;
+  let depassements = "";
   for (const tete of formulaire.querySelectorAll("[data-pour]")) {
     const propose = BigInt(tete.dataset.propose) + ecartDe(tete.dataset.pour);
     const enveloppe = tete.dataset.enveloppe === "" ? null : BigInt(tete.dataset.enveloppe);
@@ -68,8 +69,20 @@ function recompterLesTetes() {
     const sortie = tete.querySelector("[data-reste]");
     sortie.textContent = reste < 0n ? `${euros(-reste)} de trop` : `${euros(reste)} restants`;
     sortie.classList.toggle("trop", reste < 0n);
+    if (reste < 0n) {
+      depassements += `${tete.dataset.le} dépasse son enveloppe de ${euros(-reste)}. `;
+    }
   }
+  direLesDepassements(depassements);
   formulaire.querySelector("[data-ensemble]").textContent = euros(ensemble);
+}
+
+/** Written only when it changes: the bar stays in sight while one types. */
+function direLesDepassements(phrases) {
+  const barre = formulaire.querySelector("[data-trop]");
+  if (barre.textContent.trim() !== phrases.trim()) barre.textContent = phrases;
+  const lien = formulaire.querySelector("[data-voir-trop]");
+  if (lien !== null) lien.hidden = phrases === "";
 }
 
 function sommer(lesChamps, debut = 0n) {
@@ -80,7 +93,7 @@ function sommerLesGardes(lesChamps) {
   return lesChamps.reduce((somme, champ) => somme + (garde(champ) ?? 0n), 0n);
 }
 
-/** The totals of the rows, and those of the columns when the page holds them all. */
+/** The totals of the rows, of the groups and of the columns; what the page does not hold stays. */
 function recompterLesTotaux() {
   for (const total of formulaire.querySelectorAll("[data-ligne-total]")) {
     const siens = [...total.parentElement.querySelectorAll("[data-compte]")];
@@ -88,7 +101,10 @@ function recompterLesTotaux() {
   }
   for (const total of formulaire.querySelectorAll("[data-total]")) {
     const cle = total.dataset.total;
-    const siens = champs.filter((champ) => cle === "tous" || champ.dataset.compte === cle);
+    const groupe = total.closest("tbody") ?? formulaire; // below the table: all of them
+    const siens = champs.filter(
+      (champ) => groupe.contains(champ) && (cle === "tous" || champ.dataset.compte === cle),
+    );
     if (total.dataset.horsPage === undefined) {
       // As served: what is typed already is not of it.
       const montre = centimes(total.textContent) ?? 0n;
@@ -101,6 +117,7 @@ function recompterLesTotaux() {
 function recompter() {
   recompterLesTetes();
   recompterLesTotaux();
+  formulaire.querySelector("[data-ouverture]").hidden = false;
 }
 
 // --- The word of a cell ----------------------------------------------------------------------

@@ -35,6 +35,7 @@ from appels.socle import reveil
 from partenaires.models import Role
 from quartiers import horloge
 from tests.appels.instruction.test_liste import poser
+from tests.attente import jusqu_a
 from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
 from tests.navigateur.conftest import (
     creer_dossier_complet_a,
@@ -476,6 +477,40 @@ def test_la_matrice_au_clavier(campagne, ouvrir, script):
     # What nobody saved comes back with the page.
     onglet.goto(adresse)
     assert premier.input_value() == "12O"
+
+
+REPONDUS = "champs => champs.every((c) => c.value === c.defaultValue || c.ariaInvalid)"
+
+
+def test_la_matrice_ne_garde_aucune_phrase_fausse(campagne, ouvrir):
+    """An amount typed: the bar that stays in sight and the totals of the groups follow the head;
+    what is not counted again is said to be of the opening.
+    """
+    onglet = ouvrir(campagne["agent"])
+    onglet.goto(f"/instruction/scenarios/{campagne['scenario'].pk}/?groupe=axe")
+    tete = onglet.locator('[data-pour]:not([data-enveloppe=""])').first
+    colonne = tete.get_attribute("data-pour")
+    champs = onglet.locator(f'td input[data-compte="{colonne}"]')
+    champs.first.wait_for()
+    barre, lien = onglet.locator("[data-trop]"), onglet.locator("[data-voir-trop]")
+    son_groupe = onglet.locator("tbody").filter(has=champs).first
+    de_groupe = son_groupe.locator(f'tr.groupe [data-total="{colonne}"]')
+    dites = []
+    for montant in ("0", "6 000"):
+        for rang in range(champs.count()):
+            champs.nth(rang).fill(montant if rang == 0 else "0")
+        onglet.keyboard.press("Tab")
+        jusqu_a(lambda: champs.evaluate_all(REPONDUS), "les montants enregistrés ou refusés")
+        dites.append(
+            (
+                "dépasse son enveloppe de 1\u00a0000\u00a0€" in barre.inner_text(),
+                lien.is_visible(),
+                de_groupe.inner_text().replace("\u00a0", " ").replace("\u202f", " "),
+            )
+        )
+    assert dites == [(False, False, "0 €"), (True, True, "6 000 €")]
+    assert "à l’ouverture de la page" in onglet.locator("[data-ouverture]").inner_text()
+    assert fautes_axe(onglet) == []
 
 
 def test_pages_de_l_organisme(campagne, ouvrir):
