@@ -1,6 +1,7 @@
 """What the templates say of the call and of a form."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.http import QueryDict
@@ -212,7 +213,8 @@ def page_du_dossier(context: template.RequestContext, dossier: Dossier) -> str:
     """Where this person works on a dossier: its examination, the opinion of a funder, or what its
     organisation reads; the list still at hand.
     """
-    personne = context.request.user
+    requete: Any = context.request
+    personne = requete.user
     vue = "appels:relecture"
     if dossier.est_depose and droits.lit_pour_le_service(personne, dossier):
         vue = "appels:examen"

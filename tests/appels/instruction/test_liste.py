@@ -600,6 +600,7 @@ def test_la_meme_regle_compte_les_onglets_et_la_liste(connecter, agent, deux):
         ("Chez le porteur", 0),
         ("Avis attendus", 1),
         ("Prêts pour le comité", 0),
+        ("Vus en comité", 0),
         ("Terminés", 0),
     ]
     pages = [client.get(f"/instruction/?{onglet.adresse}").context["page"] for onglet in onglets]
