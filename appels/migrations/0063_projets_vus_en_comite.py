@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0052_comptages"),
+        ("appels", "0062_appel_du_depart"),
     ]
 
     operations = [
