@@ -17,13 +17,19 @@ import {
   tablesDe,
   texteACopier,
 } from "./commun/champs.js";
+import { lier, moment } from "./commun/phrases.js";
+import {
+  attendreLaSession,
+  lienPourSeReconnecter,
+  poster,
+  renouvelerLeJeton,
+} from "./commun/session.js";
 
 // --- What is known ---------------------------------------------------------------------------
 
 const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "feuille", "version", "envoi", "chaine"]); // not typed by anybody
 // Somebody presses a button for these: a row to take away, a number that cannot be taken back.
 const AU_BOUTON = /-(DELETE|retirer)$|^siret$/;
-const JSON_VOULU = { Accept: "application/json" };
 
 // In milliseconds.
 const PAUSE = 1200; // without a key, the text leaves
@@ -32,7 +38,6 @@ const APRES_REPRISE = 500;
 const APRES_FRAPPE_EN_VOL = 800;
 const PREMIER_ESSAI = 2000; // then twice as long each time…
 const DERNIER_ESSAI = 30000; // … up to this
-const VEILLE = 3000; // between two looks at the session
 
 const ATTEND_LE_BOUTON =
   "le bouton « Enregistrer » est attendu, pour une ligne à retirer ou un numéro SIRET.";
@@ -45,7 +50,6 @@ const calme = annonce.querySelector("[role=status]");
 const alerte = annonce.querySelector("[role=alert]");
 const tables = tablesDe(partie); // by the prefix of their names
 const cle = PREFIXE + partie.dataset.saisie; // who, which dossier, which part
-const moi = Number(partie.dataset.saisie.split(":")[0]);
 const annuler = partie.querySelector("[data-annuler]");
 
 const etat = {
@@ -63,7 +67,6 @@ const etat = {
   debutDeFrappe: 0, // instant of the first key that is not sent yet
   delai: PREMIER_ESSAI, // before the next try after a failure
   attente: undefined, // timer of the next sending
-  veille: undefined, // timer that looks for a new session
 };
 
 // --- The fields ------------------------------------------------------------------------------
@@ -127,8 +130,9 @@ function corpsDeLEnvoi() {
 // --- What is said ----------------------------------------------------------------------------
 
 /** Politely, or as an alert; the same thing is not said twice in a row. */
-function dire(phrase, estUneAlerte = false, ...suite) {
+function dire(dite, estUneAlerte = false, ...suite) {
   const voix = estUneAlerte ? alerte : calme;
+  const phrase = lier(dite);
   (estUneAlerte ? calme : alerte).replaceChildren();
   if (voix.textContent !== phrase || suite.length > 0) voix.replaceChildren(phrase, ...suite);
   annonce.classList.toggle("erreur", estUneAlerte);
@@ -154,7 +158,7 @@ function marquerLesErreurs(erreurs) {
     marque.className = "erreur";
     marque.id = `${ancre}_refus`;
     marque.dataset.erreur = ancre;
-    marque.textContent = phrase;
+    marque.textContent = lier(phrase);
     champ.setAttribute("aria-invalid", "true");
     const autres = champ.getAttribute("aria-describedby");
     champ.setAttribute("aria-describedby", autres ? `${autres} ${marque.id}` : marque.id);
@@ -203,7 +207,7 @@ function garder() {
       envoi: partie.elements.envoi.value,
       chaine: partie.elements.chaine.value,
       base: partie.dataset.base === undefined ? undefined : etat.base,
-      quand: new Date().toLocaleTimeString("fr-FR"),
+      quand: new Date().toISOString(),
     };
     localStorage.setItem(cle, JSON.stringify(copie));
     etat.sansCopie = false;
@@ -235,7 +239,8 @@ function reprendreLaCopie() {
   partie.elements.version.value = copie.version;
   etat.base = copie.base ?? etat.base;
   partie.elements.chaine.value = copie.chaine || partie.elements.chaine.value;
-  dire(`Retrouvé : ce que vous aviez écrit à ${copie.quand} sur cet appareil. Enregistrement…`);
+  const quand = moment(copie.quand);
+  dire(`Retrouvé : ce que vous aviez écrit ${quand} sur cet appareil. Enregistrement…`);
   sauverDans(APRES_REPRISE);
 }
 
@@ -256,29 +261,9 @@ async function sauver({ force = false } = {}) {
   if (!force && (rienDeNeuf || unChoixEstAttendu())) return;
   etat.enVol = true;
   dire("Enregistrement…");
-  const reponse = await envoyer();
+  const reponse = await poster(partie.action, corpsDeLEnvoi());
   etat.enVol = false;
   await suivre(reponse, envoyees);
-}
-
-/** The answer of the server, or null when none came whole. */
-async function envoyer() {
-  try {
-    const reponse = await fetch(partie.action, {
-      method: "POST",
-      body: corpsDeLEnvoi(),
-      redirect: "manual", // to the page where one signs in: the session is over
-      headers: JSON_VOULU,
-    });
-    const estDuJson = (reponse.headers.get("Content-Type") || "").includes("json");
-    return {
-      statut: reponse.status,
-      estUneRedirection: reponse.type === "opaqueredirect",
-      dit: estDuJson ? await reponse.json() : {},
-    };
-  } catch {
-    return null;
-  }
 }
 
 // --- The answers -----------------------------------------------------------------------------
@@ -303,7 +288,7 @@ const SUITES = {
   tropLong: () => reessayer("le texte est trop long pour le serveur."),
   tropDeDemandes: () => reessayer("beaucoup de demandes en peu de temps."),
   imprevu: () => reessayer("le serveur ne répond pas bien."),
-  sessionFinie: () => attendreLaSession(),
+  sessionFinie: () => direLaSessionFinie(),
   interdit: () => changerDeJeton(),
   // These two wait for the person: sending the same thing again would change nothing.
   refus: (dit) => dire(dit.phrase, true),
@@ -457,53 +442,26 @@ function poserLeConflit({ cle: nom, libelle, autre, texte }) {
 
 // --- The session and the right to write ------------------------------------------------------
 
-/** True when the same person is signed in: the forms of the page then carry a token that is good. */
-async function renouvelerLeJeton() {
-  try {
-    const reponse = await fetch(partie.dataset.session, { headers: JSON_VOULU });
-    const { qui, jeton } = await reponse.json();
-    if (qui !== moi) return false;
-    for (const champ of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) {
-      champ.value = jeton;
-    }
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function attendreLaSession() {
-  const lien = document.createElement("a");
-  lien.href = partie.dataset.connexion;
-  lien.target = "_blank";
-  lien.rel = "noopener";
-  lien.textContent = "Se reconnecter (nouvel onglet)";
+function direLaSessionFinie() {
   dire(
     `Pas encore enregistré : votre session est finie. ${ouEstLeTexte()}. `,
     true,
-    lien,
-    " : la suite s’enregistre ici toute seule.",
+    lienPourSeReconnecter(),
+    lier(" : la suite s’enregistre ici toute seule."),
   );
-  clearInterval(etat.veille);
-  etat.veille = setInterval(async () => {
-    if (!(await renouvelerLeJeton())) return;
-    clearInterval(etat.veille);
-    sauver();
-  }, VEILLE);
+  attendreLaSession(sauver);
 }
 
 /** A 403 is an old token, a session taken by somebody else, or a right that was withdrawn. */
 async function changerDeJeton() {
   if (etat.jetonRefuse) {
-    dire(
-      `Pas enregistré : votre compte ne peut plus modifier ce dossier. ${ouEstLeTexte()}.`,
-      true,
-    );
+    const quoi = partie.dataset.quoi; // « ce dossier », « cette fiche »
+    dire(`Pas enregistré : votre compte ne peut plus modifier ${quoi}. ${ouEstLeTexte()}.`, true);
     return;
   }
   etat.jetonRefuse = true;
   if (await renouvelerLeJeton()) await sauver({ force: true });
-  else attendreLaSession();
+  else direLaSessionFinie();
 }
 
 /** The rights are gone, for good: what was typed here is shown, to be copied. */

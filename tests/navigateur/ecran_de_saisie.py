@@ -15,21 +15,23 @@ from django.conf import settings
 # The script of the page and what it borrows, {address: text}.
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("saisie.js", "commun/champs.js")
+    for nom in ("saisie.js", "commun/champs.js", "commun/phrases.js", "commun/session.js")
 }
 SCRIPT = SCRIPTS["/static/js/saisie.js"]
 SITE = "http://portail.test"
 CLE = "saisie:7:12:description"
 MIDI = datetime(2026, 3, 2, 12)
-PHRASE = "(document.querySelector('[data-etat]')?.textContent ?? '')"
+DITE = "(document.querySelector('[data-etat]')?.textContent ?? '')"
+PHRASE = f"{DITE}.replaceAll('\\u00a0', ' ')"
 GARDE = "Votre texte est gardé sur cet appareil"
 SESSION_FINIE = (
     f"Pas encore enregistré : votre session est finie. {GARDE}. Se reconnecter (nouvel onglet) : "
     "la suite s’enregistre ici toute seule."
 )
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Partie</title>
-<form method="post" action="/partie/" data-saisie="7:12:description" data-session="/session/"
-  data-connexion="/compte/login/" data-envois="{envois}">
+<body data-qui="7" data-session="/session/" data-connexion="/compte/login/">
+<form method="post" action="/partie/" data-saisie="7:12:description" data-quoi="ce dossier"
+  data-envois="{envois}">
 <input type="hidden" name="csrfmiddlewaretoken" value="ancien">
 <input type="hidden" name="envoi" value=""><input type="hidden" name="version" value="3">
 <input type="hidden" name="chaine" value="">

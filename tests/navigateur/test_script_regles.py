@@ -88,7 +88,7 @@ def erreur_sous_son_champ(ecran: Ecran):
         const id = champ.getAttribute("aria-describedby");
         return [
             champ.getAttribute("aria-invalid"),
-            id && document.getElementById(id)?.textContent,
+            id && document.getElementById(id)?.textContent.replaceAll("\u00a0", " "),
             document.querySelector("[role=alert]").textContent !== "",
         ];
     }"""
@@ -106,7 +106,8 @@ def choix_sous_le_champ(ecran: Ecran):
     ecran.ouvrir().ecrire("Un")
     ecran.passer(1200)
     ou = ecran.onglet.evaluate(
-        "[document.activeElement.textContent, document.activeElement.previousElementSibling.name]"
+        "[document.activeElement.textContent.replaceAll('\u00a0', ' '), "
+        "document.activeElement.previousElementSibling.name]"
     )
     ferme = ecran.copie["version"]  # a page closed now asks again
     ecran.cliquer("Garder le mien")
@@ -268,7 +269,7 @@ def copie_du(besoin: str, **cles) -> dict:
         "nouveau-nom": [""],
         "nouveau-prix": [""],
     }
-    base = {"version": "2", "envoi": "", "chaine": "hier", "quand": "11:58:00"}
+    base = {"version": "2", "envoi": "", "chaine": "hier", "quand": "2026-03-01T23:58:00"}
     return {"valeurs": valeurs, **base, **cles}
 
 
@@ -507,17 +508,17 @@ REGLES = {
     "la session revenue, la suite part avec le nouveau jeton": Regle(
         session_retrouvee(7),
         (2, "nouveau", 2, ENREGISTRE),
-        ("clearInterval(etat.veille);\n    sauver();", "clearInterval(etat.veille);"),
+        ("clearInterval(etat.veille);\n    reprendre();", "clearInterval(etat.veille);"),
     ),
     "la session d’une autre personne n’enregistre rien": Regle(
         session_retrouvee(8),
         (1, "ancien", 1, SESSION_FINIE),
-        ("if (qui !== moi) return false;", ""),
+        ("if (lue.qui !== Number(qui)) return false;", ""),
     ),
     "un jeton trop vieux est changé sans rien demander": Regle(
         jeton_change,
         ([["ancien"], ["nouveau"]], ENREGISTRE),
-        ("champ.value = jeton;", ";"),
+        ("champ.value = lue.jeton;", ";"),
     ),
     "un droit retiré se dit sans insister": Regle(
         droit_retire,
@@ -567,7 +568,8 @@ REGLES = {
     "la copie est remise dans la page, sur la version lue alors": Regle(
         copie_retrouvee,
         (
-            "Retrouvé : ce que vous aviez écrit à 11:58:00 sur cet appareil. Enregistrement…",
+            "Retrouvé : ce que vous aviez écrit le 1er mars à 23 h 58 sur cet appareil. "
+            "Enregistrement…",
             "Écrit hier",
             False,
             "2",

@@ -1,5 +1,7 @@
 // What a person types in a form: read, put back, and chosen between two texts.
 
+import { lier } from "./phrases.js";
+
 const ECRITURES = "textarea, input:not([type=checkbox], [type=radio], [type=hidden], [type=file])";
 const A_ECRIRE = `:is(${ECRITURES}):not([type=submit], [type=button])`;
 // Passwords, codes and bank data are never kept: their forms say so to the browser already.
@@ -47,6 +49,12 @@ export function empreinte(valeurs) {
   return JSON.stringify(valeurs);
 }
 
+/** The saved row that a field is of: at the same rank stands another one, once a row was taken away. */
+export function ligneDe(formulaire, nom) {
+  const [prefixe] = /^.+-\d+(?=-)/.exec(nom) ?? [];
+  return formulaire.elements[`${prefixe}-id`]?.value ?? "";
+}
+
 export function remplir(formulaire, nom, valeurs) {
   const restantes = [...valeurs];
   for (const champ of formulaire.querySelectorAll(`[name="${CSS.escape(nom)}"]`)) {
@@ -73,7 +81,7 @@ export function bouton(intitule, agir) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "bouton second petit";
-  element.textContent = intitule;
+  element.textContent = lier(intitule);
   element.addEventListener("click", agir);
   return element;
 }
@@ -87,7 +95,7 @@ export function blocDuChoix(champ, libelle, phrase, choisir) {
   bloc.setAttribute("role", "group");
   bloc.setAttribute("aria-label", libelle);
   const titre = document.createElement("p");
-  titre.textContent = phrase;
+  titre.textContent = lier(phrase);
   const trancher = (leMien) => {
     bloc.remove();
     champ?.focus();
@@ -108,12 +116,13 @@ export function poserSous(champ, bloc) {
   (groupe ?? champ).after(bloc);
 }
 
-/** A text that has no field any more is shown, to be copied. */
-export function texteACopier(texte) {
+/** A text that has no field any more is shown, to be copied; a page may show several. */
+export function texteACopier(texte, phrase = "Votre texte, à copier") {
   const titre = document.createElement("label");
-  titre.textContent = "Votre texte, à copier";
+  titre.textContent = lier(phrase);
   const zone = document.createElement("textarea");
-  zone.id = "texte-a-copier";
+  const rang = document.querySelectorAll("[id^=texte-a-copier]").length;
+  zone.id = `texte-a-copier${rang || ""}`;
   titre.htmlFor = zone.id;
   zone.readOnly = true;
   zone.rows = 12;
@@ -268,7 +277,7 @@ function compte(longueur, maximum) {
   const sur = `${grouper(longueur)} sur ${grouper(maximum)}`;
   const deTrop = longueur - maximum;
   if (deTrop <= 0) return `${sur} caractères.`;
-  return `${sur} : retirez ${grouper(deTrop)}\u00a0caractère${deTrop > 1 ? "s" : ""}.`;
+  return `${sur}\u00a0: retirez ${grouper(deTrop)}\u00a0caractère${deTrop > 1 ? "s" : ""}.`;
 }
 
 function direLaLongueur(champ) {
