@@ -4,6 +4,7 @@ Works on the HTML itself, so that every form of every page is filled the same wa
 by its address and its fields, then its controls take the values as a browser would have shown them.
 """
 
+import re
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -13,6 +14,9 @@ Champs = dict[str, list[str]]
 Attributs = dict[str, str | None]
 JAMAIS_REMPLIS = {"password", "file", "submit", "button", "reset", "image"}
 CASES = {"checkbox", "radio"}
+# What a form is about says so (`data-objet`), and each saved row of a table: what was typed for
+# another is never put in it.
+LIGNE = re.compile(r"(.+-\d+)-id")
 
 
 @dataclass
@@ -35,6 +39,11 @@ class Controle:
     def genre(self) -> str:
         return (self.attributs.get("type") or "text").lower() if self.balise == "input" else ""
 
+    def est_d_un_autre(self, champs: "Champs") -> bool:
+        """It names an object, and another one was sent."""
+        valeur = self.attributs.get("value") or ""
+        return self.nom in champs and self.genre == "hidden" and champs[self.nom] != [valeur]
+
 
 @dataclass
 class Formulaire:
@@ -45,8 +54,12 @@ class Formulaire:
     controles: list[Controle] = field(default_factory=list)
 
     def ressemblance(self, champs: Champs) -> int:
-        """How much of what was typed it asks; a hidden value that differs says another form."""
+        """How much of what was typed it asks; a hidden value that differs says another form, and
+        one that names the object, certainly.
+        """
         points = 0
+        if any(c.est_d_un_autre(champs) for c in self.controles if "data-objet" in c.attributs):
+            return 0
         for controle in self.controles:
             if controle.nom not in champs:
                 continue
@@ -56,6 +69,16 @@ class Formulaire:
             elif controle.genre == "hidden":
                 points -= 1
         return points
+
+    def lignes_d_un_autre(self, champs: Champs) -> tuple[str, ...]:
+        """How begin the names of the rows that stand where another one stood.
+
+        None where the version that was read is sent: the server puts the rows together.
+        """
+        if any(controle.nom == "version" for controle in self.controles):
+            return ()
+        lignes = [(LIGNE.fullmatch(c.nom), c.est_d_un_autre(champs)) for c in self.controles]
+        return tuple(f"{trouve[1]}-" for trouve, est_autre in lignes if trouve and est_autre)
 
 
 class Lecteur(HTMLParser):
@@ -132,10 +155,12 @@ def remplir(page: str, *, ici: str, adresse: str, champs: Champs, avis: str) -> 
     if not candidats:
         return page, champs
     formulaire = max(candidats, key=lambda candidat: candidat.ressemblance(champs))
-    restants = {nom: list(valeurs) for nom, valeurs in champs.items()}
+    ailleurs = formulaire.lignes_d_un_autre(champs)
+    a_leur_place = {nom: v for nom, v in champs.items() if not nom.startswith(ailleurs)}
+    restants = {nom: list(valeurs) for nom, valeurs in a_leur_place.items()}
     poses: list[tuple[int, int, str]] = [(formulaire.debut, formulaire.debut, avis)]
     for controle in formulaire.controles:
-        if _se_remplit(controle, champs):
+        if _se_remplit(controle, champs) and not controle.nom.startswith(ailleurs):
             typees = champs.get(controle.nom, [])
             if _a_change(controle, typees, page):
                 poses += [(pli, pli, " open") for pli in map(_dans_la_balise, controle.plis)]
@@ -144,7 +169,8 @@ def remplir(page: str, *, ici: str, adresse: str, champs: Champs, avis: str) -> 
     for debut, fin, texte in sorted(set(poses), reverse=True):
         remplie = remplie[:debut] + texte + remplie[fin:]
     noms = {controle.nom for controle in formulaire.controles}
-    return remplie, {nom: valeurs for nom, valeurs in champs.items() if nom not in noms}
+    poses_en_place = noms & set(a_leur_place)
+    return remplie, {nom: v for nom, v in champs.items() if nom not in poses_en_place}
 
 
 def _se_remplit(controle: Controle, champs: Champs) -> bool:

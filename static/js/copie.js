@@ -8,6 +8,7 @@ import {
   champDe,
   empreinte,
   libelleDe,
+  ligneDe,
   lire,
   montre,
   PREFIXE,
@@ -16,8 +17,10 @@ import {
   seGarde,
   texteACopier,
 } from "./commun/champs.js";
+import { lier, moment } from "./commun/phrases.js";
 
 const { qui, envois } = document.body.dataset;
+const TITRE = document.title.split(" – ")[0]; // without the name of the portal
 const recus = new Set((envois ?? "").split(" ").filter(Boolean));
 // The page shows what was typed, not what is saved: nothing here says that the copy is useless.
 const MONTRE_LA_SAISIE = document.querySelector("#erreurs, [data-rendu], .avis.danger") !== null;
@@ -29,13 +32,21 @@ function etatDe(formulaire, cle) {
     cle,
     bases: lire(montre(formulaire)), // by name, what the page showed when it was typed
     attentes: {}, // both moved: [base, typed], until somebody chooses
+    perdus: {}, // [base, typed] of what the page has no field for: shown, to be copied
     annonce: null,
-    quand: "",
   };
 }
 
-/** The person, the address of the page, and which of its forms. */
+/** What the form is about, where one address shows several in turn; empty anywhere else. */
+function objetDe(formulaire) {
+  const champ = formulaire.querySelector("[data-objet]");
+  return champ?.value ? `${champ.dataset.objet} ${champ.value}` : "";
+}
+
+/** The person, then what the form is about, or the address of the page and which of its forms. */
 function cleDe(formulaire, rang) {
+  const objet = objetDe(formulaire);
+  if (objet) return `${PREFIXE}${qui}:#${objet}${rang ? `/${rang}` : ""}`;
   const [premier] = Object.keys(lire(formulaire));
   const adresse = new URL(formulaire.action, location).pathname;
   const vers = adresse === location.pathname ? "" : adresse;
@@ -62,12 +73,20 @@ function oublierCeQuiEstArrive() {
   }
 }
 
-/** {name: [base, typed]} of what is not as the page showed it. */
+/** [base, typed], and which row of its table it is of, where it is a saved one. */
+function valeursGardees(etat, nom, base, tapees) {
+  const ligne = ligneDe(etat.formulaire, nom);
+  return ligne ? [base, tapees, ligne] : [base, tapees];
+}
+
+/** {name: what is kept of it} of what is not as the page showed it. */
 function changes(etat) {
   const champs = {};
   for (const [nom, valeurs] of Object.entries(lire(etat.formulaire))) {
     const base = etat.bases[nom] ?? [];
-    if (empreinte(base) !== empreinte(valeurs)) champs[nom] = [base, valeurs];
+    if (empreinte(base) !== empreinte(valeurs)) {
+      champs[nom] = valeursGardees(etat, nom, base, valeurs);
+    }
   }
   return champs;
 }
@@ -75,16 +94,17 @@ function changes(etat) {
 /** Keep what is typed; false when the browser has no room for it. */
 function garder(etat, envoi = "") {
   const sansChoix = Object.keys(etat.attentes).length === 0;
-  const champs = { ...changes(etat), ...etat.attentes };
+  const champs = { ...etat.perdus, ...changes(etat), ...etat.attentes };
   try {
     if (Object.keys(champs).length === 0) {
       localStorage.removeItem(etat.cle);
       return true;
     }
-    const quand = new Date().toLocaleTimeString("fr-FR");
     // A choice that was not made is not in what is sent: it waits for the next page.
-    const marque = sansChoix ? envoi : "";
-    localStorage.setItem(etat.cle, JSON.stringify({ champs, envoi: marque, quand }));
+    const copie = { champs, envoi: sansChoix ? envoi : "", quand: new Date().toISOString() };
+    // Where the page may come to show another object: its address, and what it was.
+    if (objetDe(etat.formulaire)) Object.assign(copie, { page: location.pathname, titre: TITRE });
+    localStorage.setItem(etat.cle, JSON.stringify(copie));
     return true;
   } catch {
     return false;
@@ -94,7 +114,8 @@ function garder(etat, envoi = "") {
 // --- What is said ----------------------------------------------------------------------------
 
 /** One polite status a form, above its buttons; said again only when it changes. */
-function dire(etat, phrase, ...suite) {
+function dire(etat, dite, ...suite) {
+  const phrase = lier(dite);
   if (etat.annonce === null) {
     etat.annonce = document.createElement("p");
     etat.annonce.className = "sur";
@@ -110,32 +131,40 @@ function dire(etat, phrase, ...suite) {
 
 // --- Put back --------------------------------------------------------------------------------
 
-function reprendre(etat) {
-  const copie = copieSous(etat.cle);
-  if (copie === null) return;
+/** Each field: put back, to choose, or of a place that the page has no more; true when put back. */
+function remettre(etat, champs) {
   const presentes = { ...etat.bases };
-  const perdus = [];
   let estReprise = false;
-  for (const [nom, [base, tapees]] of Object.entries(copie.champs)) {
+  for (const [nom, [base, tapees, ligne]] of Object.entries(champs)) {
     const presente = presentes[nom];
-    if (presente === undefined) {
-      perdus.push(`${nom}\n${tapees.join("\n")}`);
+    if (presente === undefined || (ligne ?? "") !== ligneDe(etat.formulaire, nom)) {
+      etat.perdus[nom] = [base, tapees, ligne];
     } else if (empreinte(presente) === empreinte(tapees)) {
       if (MONTRE_LA_SAISIE) etat.bases[nom] = base;
     } else if (empreinte(presente) === empreinte(base)) {
       remplir(etat.formulaire, nom, tapees);
       estReprise = true;
     } else {
-      etat.attentes[nom] = [base, tapees];
+      etat.attentes[nom] = valeursGardees(etat, nom, base, tapees);
       proposer(etat, nom);
     }
   }
+  return estReprise;
+}
+
+function reprendre(etat) {
+  const copie = copieSous(etat.cle);
+  if (copie === null) return;
+  const estReprise = remettre(etat, copie.champs);
   etat.formulaire.dispatchEvent(new Event("input")); // for the totals of the page
-  if (perdus.length > 0) etat.formulaire.append(texteACopier(perdus.join("\n\n")));
+  if (Object.keys(etat.perdus).length > 0) {
+    etat.formulaire.append(texteACopier(texteDe(etat.perdus)));
+  }
   if (estReprise) {
+    const quand = moment(copie.quand);
     dire(
       etat,
-      `Retrouvé : ce que vous aviez écrit à ${copie.quand} sur cet appareil, pas encore enregistré.`,
+      `Retrouvé : ce que vous aviez écrit ${quand} sur cet appareil, pas encore enregistré.`,
       bouton("Revenir à ce qui est enregistré", () => abandonner(etat)),
     );
   }
@@ -143,8 +172,35 @@ function reprendre(etat) {
   if (choix) choix.focus();
 }
 
+/** What was typed, each answer under its name. */
+function texteDe(champs) {
+  const reponses = Object.entries(champs).map(([nom, [, tapees]]) => [nom, ...tapees].join("\n"));
+  return reponses.join("\n\n");
+}
+
+/**
+ * Typed in this page for what it does not show any more: a project that left the agenda, a notice
+ * that somebody decided. Never put in the form of another, shown to be copied.
+ */
+function montrerCeQuiNEstPlusIci() {
+  const ici = [...document.querySelectorAll("form[data-copie]")].map((un) => un.dataset.copie);
+  for (const cle of Object.keys(localStorage)) {
+    const copie = cle.startsWith(`${PREFIXE}${qui}:#`) ? copieSous(cle) : null;
+    if (copie?.page !== location.pathname || ici.includes(cle)) continue;
+    const phrase = `Ce que vous aviez écrit ${moment(copie.quand)} n’a plus sa place ici (${copie.titre}). Votre texte, à copier`;
+    const bloc = texteACopier(texteDe(copie.champs), phrase);
+    const effacer = bouton("Effacer ce texte", () => {
+      localStorage.removeItem(cle);
+      bloc.remove();
+    });
+    bloc.append(effacer);
+    document.querySelector("main").append(bloc);
+  }
+}
+
 function abandonner(etat) {
   for (const [nom, base] of Object.entries(etat.bases)) remplir(etat.formulaire, nom, base);
+  etat.perdus = {};
   garder(etat);
   dire(etat, "La page montre ce qui est enregistré.");
 }
@@ -223,5 +279,10 @@ if (qui) {
   const vues = [];
   for (const formulaire of document.querySelectorAll('form[method="post"]:not([data-saisie])')) {
     if (seGarde(formulaire)) brancher(formulaire, vues);
+  }
+  try {
+    montrerCeQuiNEstPlusIci();
+  } catch {
+    // Storage refused: nothing was kept.
   }
 }

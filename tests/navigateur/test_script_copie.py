@@ -15,9 +15,10 @@ pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("copie.js", "commun/champs.js")
+    for nom in ("copie.js", "commun/champs.js", "commun/phrases.js")
 }
 CLE = "saisie:7:/note/#texte"
+CLE_DE_L_OBJET = "saisie:7:#comite-4-projet 12"
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Notes</title>
 <body data-qui="7" data-envois="{envois}"><main>{avant}
 <form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="j">
@@ -28,7 +29,7 @@ PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Notes</tit
 <form method="post" action="/banque/" autocomplete="off"><input name="iban"></form>
 <form method="post"><input name="login"><input type="password" name="mot"></form>
 <form method="post" data-saisie="7:12:description"><textarea name="besoin"></textarea></form>
-<form method="get"><input name="q"></form></main>
+<form method="get"><input name="q"></form>{suite}</main>
 <form method="post" action="/compte/logout/"><button>Se déconnecter</button></form>
 <script type="module" src="/static/js/copie.js"></script></body></html>"""
 
@@ -39,18 +40,18 @@ class Ecran:
     def __init__(self, contexte, scripts: dict[str, str]):
         self.onglet = contexte.new_page()
         self.scripts = scripts
-        self.texte, self.envois, self.avant = "", "", ""
+        self.texte, self.envois, self.avant, self.suite = "", "", "", ""
         self.onglet.route(f"{SITE}/**", self._servir)
 
     def _servir(self, route):
         chemin = route.request.url.removeprefix(SITE)
         if chemin in self.scripts:
             return route.fulfill(body=self.scripts[chemin], content_type="text/javascript")
-        page = PAGE.format(texte=self.texte, envois=self.envois, avant=self.avant)
+        page = PAGE.format(texte=self.texte, envois=self.envois, avant=self.avant, suite=self.suite)
         return route.fulfill(body=page, content_type="text/html")
 
-    def ouvrir(self):
-        self.onglet.goto(f"{SITE}/note/")
+    def ouvrir(self, chemin: str = "/note/"):
+        self.onglet.goto(f"{SITE}{chemin}")
         return self
 
     def taper(self, texte: str):
@@ -64,7 +65,8 @@ class Ecran:
 
     def dit(self) -> str:
         return self.onglet.evaluate(
-            "(document.querySelector('form [role=status]')?.textContent ?? '').split(' à ')[0]"
+            "(document.querySelector('form [role=status]')?.textContent ?? '')"
+            ".replaceAll('\u00a0', ' ').replace(/\\d+ .* h \\d\\d/, '…')"
         )
 
 
@@ -167,7 +169,49 @@ def sortir(ecran: Ecran):
     return ecran.onglet.evaluate("Object.keys(localStorage)")
 
 
-GARDE = "Retrouvé : ce que vous aviez écrit"
+PROJET = """<form method="post" id="mot"><input type="hidden" name="projet" value="{}"
+data-objet="comite-4-projet">{}<input name="parole"></form>"""
+A_COPIER = "[...document.querySelectorAll('[id^=texte-a-copier]')].map(z => z.value)"
+
+
+def changer_d_objet(ecran: Ecran):
+    """The page shows another project at the same rank; the first one is at another address."""
+    ecran.suite = PROJET.format(12, '<input name="m55">')
+    ecran.ouvrir("/projets/3/").onglet.fill("[name=parole]", "Pour le douze")
+    ecran.suite = PROJET.format(13, "")
+    autre = ecran.ouvrir("/projets/3/").onglet.input_value("[name=parole]")
+    a_copier = ecran.onglet.evaluate(A_COPIER)
+    ecran.suite = PROJET.format(12, "")  # its amounts cannot be typed any more
+    retrouve = ecran.ouvrir("/projets/2/").onglet.input_value("[name=parole]")
+    encore = ecran.onglet.evaluate(A_COPIER)
+    ecran.suite = PROJET.format(13, "")
+    effacer = ecran.ouvrir("/projets/2/").onglet.locator("text=Effacer ce texte")
+    if effacer.count():
+        effacer.click()
+    reste = ecran.onglet.evaluate(f"localStorage.getItem('{CLE_DE_L_OBJET}')")
+    return (autre, a_copier, retrouve, encore, ecran.onglet.evaluate(A_COPIER), reste)
+
+
+LIGNE = """<form method="post" id="lignes"><input type="hidden" name="p-1-id" value="{}">
+<input name="p-1-note"><input name="autre"></form>"""
+
+
+def changer_de_ligne(ecran: Ecran):
+    """A row was taken away: at its rank stands the next one, as empty as it was."""
+    ecran.suite = LIGNE.format(8)
+    ecran.ouvrir().onglet.fill("[name=p-1-note]", "Pour le huit")
+    ecran.suite = LIGNE.format(9)
+    ecran.ouvrir().onglet.fill("[name=autre]", "Plus tard")  # the text stays, whatever is typed
+    vu = [(ecran.onglet.input_value("[name=p-1-note]"), ecran.onglet.evaluate(A_COPIER))]
+    ecran.suite = LIGNE.format(8)
+    vu.append(ecran.ouvrir().onglet.input_value("[name=p-1-note]"))
+    return vu
+
+
+GARDE = (
+    "Retrouvé : ce que vous aviez écrit le … sur cet appareil, pas encore enregistré. "
+    "Revenir à ce qui est enregistré"
+)
 REGLES = {
     "tout formulaire où l’on écrit, jamais un secret ni une partie": Regle(
         quels_formulaires,
@@ -196,6 +240,16 @@ REGLES = {
     ),
     "une page d’erreurs n’est pas un enregistrement": Regle(
         page_des_erreurs, True, ("if (MONTRE_LA_SAISIE) etat.bases[nom] = base;", ";")
+    ),
+    "jamais dans un autre objet, et toujours dans le sien": Regle(
+        changer_d_objet,
+        ("", ["parole\nPour le douze"], "Pour le douze", [], [], None),
+        ("if (objet) return", "if (false) return"),
+    ),
+    "jamais dans une autre ligne, et toujours dans la sienne": Regle(
+        changer_de_ligne,
+        [("", ["p-1-note\nPour le huit"]), "Pour le huit"],
+        ('(ligne ?? "") !== ligneDe(etat.formulaire, nom)', "false"),
     ),
     "sortir efface tout": Regle(
         sortir, [], ('sortie.addEventListener("submit", effacerLesCopies);', ";")

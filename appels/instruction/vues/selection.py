@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.contrib import messages
 from django.db.models import OuterRef
@@ -42,6 +43,11 @@ class Choisis:
     def encore(self) -> str:
         """The list, the same still ticked."""
         return f"{reverse('appels:instruction')}?{self.liste.adresse()}"
+
+    @property
+    def repere(self) -> str:
+        """What is ticked, in one word: the reason typed for these is not that of others."""
+        return sha256(repr(self.cles).encode()).hexdigest()[:16]
 
     def dossiers(self) -> list[Dossier]:
         """Those ticked, by number: what left the race or one's perimeter is still named.

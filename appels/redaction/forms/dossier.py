@@ -30,7 +30,9 @@ class NouveauDossierForm(UneFois, forms.Form):
         required=False,
         help_text="Le portail suivra ce projet d’une année à l’autre, même si son titre change.",
     )
-    reprendre = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reprendre = forms.IntegerField(
+        widget=forms.HiddenInput(attrs={"data-objet": "reprise"}), required=False
+    )
     code = forms.CharField(
         label="Code de prolongation donné par le service",
         max_length=20,

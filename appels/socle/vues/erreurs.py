@@ -47,7 +47,7 @@ PHRASES = {
 
 
 # Sent with a form, and not typed by anybody
-HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|_FORMS$|acte$", re.IGNORECASE)
+HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|porte_sur|_FORMS$|acte$", re.IGNORECASE)
 
 
 def _est_pour_un_programme(request: HttpRequest) -> bool:

@@ -195,7 +195,7 @@ class RecoursForm(ActeForm):
 class SignalementForm(RegleDeLaCharteForm):
     """What the service decides of a notice of illegal content."""
 
-    numero = forms.CharField(widget=forms.HiddenInput)
+    numero = forms.CharField(widget=forms.HiddenInput(attrs={"data-objet": "signalement"}))
     decision = forms.ChoiceField(
         label="Votre décision",
         choices=[

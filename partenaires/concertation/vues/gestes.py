@@ -70,10 +70,33 @@ def faire(request: Requete, geste: Geste, ligne: Contribution, formulaire: ActeF
 
 
 def ecrits_perdus(fiche: Fiche, nom: str, tous: dict[str, ActeForm]) -> list[tuple[str, str]]:
-    """What was typed for an act that the page does not offer any more: shown, so as to keep it."""
-    if nom not in tous or nom in offerts(fiche):
+    """What was typed for an act, or a notice, that the page does not offer any more: shown, so as
+    to keep it.
+    """
+    if nom not in tous or (nom in offerts(fiche) and not _est_d_un_autre(fiche, tous[nom])):
         return []
     return tous[nom].ecrits()
+
+
+def _est_d_un_autre(fiche: Fiche, formulaire: ActeForm) -> bool:
+    """Typed for a notice that somebody decided meanwhile: the page shows the next one."""
+    if not isinstance(formulaire, SignalementForm) or not formulaire.is_bound:
+        return False
+    montre = fiche.signalements_en_attente[:1]
+    return [formulaire["numero"].value()] != [str(signalement.pk) for signalement in montre]
+
+
+def poser_le_signalement(
+    fiche: Fiche, ligne: Contribution, tous: dict[str, ActeForm]
+) -> dict[str, ActeForm]:
+    """The form of the notice that the page shows carries its number, and no other's words."""
+    if not fiche.signalements_en_attente:
+        return tous
+    formulaire = tous["signalement"]
+    if _est_d_un_autre(fiche, formulaire):
+        formulaire = formulaires(None, "", ligne, fiche.vu)["signalement"]
+    formulaire.initial["numero"] = fiche.signalements_en_attente[0].pk
+    return {**tous, "signalement": formulaire}
 
 
 def suites_montrees(fiche: Fiche, tous: dict[str, ActeForm]) -> list[tuple[Suite, str]]:

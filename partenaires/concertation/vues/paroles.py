@@ -116,6 +116,8 @@ def parole(request: Requete, pk: int) -> HttpResponse:
     sa_fiche = fiche(ligne, request.user, a_paris(request.recu_le).date())
     formulaires = formulaires or gestes.formulaires(None, "", ligne, sa_fiche.vu)
     lies = [formulaire for formulaire in formulaires.values() if formulaire.is_bound]
+    perdus = gestes.ecrits_perdus(sa_fiche, nom, formulaires)
+    formulaires = gestes.poser_le_signalement(sa_fiche, ligne, formulaires)
     return afficher(
         request,
         "partenaires/parole.html",
@@ -125,7 +127,7 @@ def parole(request: Requete, pk: int) -> HttpResponse:
             "apres": suivante(ou.file, ou.consultation, ligne),
             "formulaires": formulaires,
             "suites": gestes.suites_montrees(sa_fiche, formulaires),
-            "perdus": gestes.ecrits_perdus(sa_fiche, nom, formulaires),
+            "perdus": perdus,
             "peut_trancher": _peut_trancher(request, sa_fiche),
         },
         *lies,

@@ -27,6 +27,7 @@ from quartiers.models import Quartier
 from tests.appels.instruction.test_examen import courir
 from tests.fabriques import PENDANT, creer_agent
 from tests.fabriques_paroles import creer_consultation, creer_contribution
+from tests.feuilles import feuille
 
 pytestmark = pytest.mark.django_db
 COURRIEL = "voisine@exemple.fr"
@@ -434,3 +435,22 @@ def test_deux_personnes_repondent_ou_tranchent_a_la_fois(base_a_plusieurs):
     assert Reponse.objects.count() == 1
     assert Recours.objects.get().tranche_par in agents
     assert parole.moderations.filter(acte=VerbeParole.CLASSER).count() == 1
+
+
+def test_le_signalement_que_la_page_montre_se_decide_de_la_page(connecter, agent, consultation):
+    """As the page sends it; decided meanwhile, what was typed is not put on the next one."""
+    client, parole = connecter(agent), creer_contribution(consultation)
+    premier, second = signaler(parole), signaler(parole)
+    champs = {"decision": "garder", "raison": "Rien de contraire.", "voies": "Écrivez au service."}
+    envoi = feuille(client.get(adresse(parole, "signalements")), "signalement-raison")
+    envoi |= {f"signalement-{nom}": valeur for nom, valeur in champs.items()}
+    envoi["acte"] = "signalement"
+    assert client.post(adresse(parole), envoi).status_code == 302
+    premier.refresh_from_db()
+    assert premier.decision == DecisionSignalement.GARDEE
+    envoi["signalement-raison"] = champs["raison"] = "Rien de contraire à la charte."
+    trop_tard = client.post(adresse(parole), envoi)
+    assert trop_tard.status_code == 422
+    assert feuille(trop_tard, "signalement-raison")["signalement-numero"] == [str(second.pk)]
+    assert feuille(trop_tard, "signalement-raison")["signalement-raison"] == [""]
+    assert champs["raison"] in trop_tard.content.decode()
