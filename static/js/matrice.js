@@ -5,11 +5,17 @@
 
 import { blocDuChoix } from "./commun/champs.js";
 import { centimes, euros } from "./commun/montants.js";
+import { lier } from "./commun/phrases.js";
+import { attendreLaSession, lienPourSeReconnecter, posterOuRenouveler } from "./commun/session.js";
 
 const PAUSE = 1200; // milliseconds without a key, and the amount leaves
 const PREMIER_ESSAI = 2000; // then twice as long each time…
 const DERNIER_ESSAI = 30000; // … up to this
 const LARGEUR = 1000n; // of the drawing of a bar
+
+const SANS_DROIT = "Pas enregistré : votre compte ne peut plus écrire dans ce scénario.";
+const DISPARU = "Pas enregistré : ce scénario n’est plus là. Rouvrez la liste des scénarios.";
+const IMPREVU = "Pas enregistré : le serveur n’a pas lu cette demande. Rechargez la page.";
 
 const formulaire = document.querySelector("form[data-matrice]");
 const annonce = formulaire.querySelector("[data-annonce]");
@@ -122,7 +128,7 @@ function recompter() {
 
 // --- The word of a cell ----------------------------------------------------------------------
 
-function dire(champ, phrase, estUneErreur = false) {
+function dire(champ, phrase, estUneErreur = false, ...suite) {
   const cle = `${champ.id}_mot`;
   let mot = document.getElementById(cle);
   if (mot === null) {
@@ -130,7 +136,7 @@ function dire(champ, phrase, estUneErreur = false) {
     mot.id = cle;
     champ.parentElement.after(mot);
   }
-  mot.textContent = phrase;
+  mot.replaceChildren(lier(phrase), ...suite);
   mot.className = estUneErreur ? "erreur" : "";
   if (estUneErreur) {
     champ.setAttribute("aria-invalid", "true");
@@ -142,7 +148,7 @@ function dire(champ, phrase, estUneErreur = false) {
 }
 
 function annoncer(champ, phrase) {
-  annonce.textContent = `${phrase} ${champ.getAttribute("aria-label").split(",")[0]}.`;
+  annonce.textContent = lier(`${phrase} ${champ.getAttribute("aria-label").split(",")[0]}.`);
 }
 
 // --- Sending ---------------------------------------------------------------------------------
@@ -171,46 +177,38 @@ async function vider() {
   etat.enVol = champ;
   dire(champ, "…");
   const envoye = champ.value;
-  const reponse = await envoyer(champ);
+  const adresse = formulaire.dataset.matrice;
+  const recue = await posterOuRenouveler(adresse, () => corpsDeLEnvoi(champ, envoye));
   etat.enVol = null;
-  suivre(champ, envoye, reponse);
+  suivre(champ, envoye, recue);
   if (champ.value !== envoye) demander(champ);
   vider();
 }
 
-/** The answer of the server, or null when none came whole. */
-async function envoyer(champ) {
+function corpsDeLEnvoi(champ, envoye) {
   const corps = new FormData();
-  const { elements } = formulaire;
-  corps.append("csrfmiddlewaretoken", elements.csrfmiddlewaretoken.value);
+  corps.append("csrfmiddlewaretoken", formulaire.elements.csrfmiddlewaretoken.value);
   corps.append("demande", champ.name.slice(1));
-  corps.append("montant", champ.value);
+  corps.append("montant", envoye);
   corps.append("vu", champ.dataset.avant);
-  try {
-    const reponse = await fetch(formulaire.dataset.matrice, {
-      method: "POST",
-      body: corps,
-      redirect: "manual", // to the page where one signs in: the session is over
-      headers: { Accept: "application/json" },
-    });
-    const estDuJson = (reponse.headers.get("Content-Type") || "").includes("json");
-    return { statut: reponse.status, dit: estDuJson ? await reponse.json() : {} };
-  } catch {
-    return null;
-  }
+  return corps;
 }
 
-function suivre(champ, envoye, reponse) {
+function suivre(champ, envoye, { reponse, nom }) {
+  if (nom === "sessionFinie") return attendreQuOnSeReconnecte(champ);
+  if (nom === "sansDroit") return dire(champ, SANS_DROIT, true);
   const dit = reponse?.dit ?? {};
   if (reponse?.statut === 200 && dit.comptes) return enregistre(champ, envoye, dit);
   if (reponse?.statut === 409 && dit.texte !== undefined) return dispute(champ, dit);
   if (dit.phrase) return dire(champ, dit.phrase, true);
   if (reponse === null || reponse.statut >= 500 || reponse.statut === 429) return attendre(champ);
-  return dire(
-    champ,
-    "Pas enregistré : votre session est finie. Reconnectez-vous, puis revenez.",
-    true,
-  );
+  return dire(champ, reponse.statut === 404 ? DISPARU : IMPREVU, true);
+}
+
+/** The amounts leave by themselves once the same person is signed in again. */
+function attendreQuOnSeReconnecte(champ) {
+  dire(champ, "Pas enregistré : votre session est finie. ", true, lienPourSeReconnecter());
+  attendreLaSession(() => champs.forEach(demander));
 }
 
 function enregistre(champ, envoye, dit) {

@@ -1,8 +1,20 @@
 // Documents sent one by one: an error on one does not stop the others. Without script, the form
 // sends a single file and the page comes back.
 
+import { lier } from "./commun/phrases.js";
+import { lienPourSeReconnecter, posterOuRenouveler } from "./commun/session.js";
+
 const JOINTS = "joints"; // what was joined before the page was read again
-const RESEAU_MUET = "Le réseau n’a pas répondu.";
+// Neither joined nor judged: the same file waits, to be sent again.
+const PANNES = {
+  sansReponse: "le réseau n’a pas répondu.",
+  sessionFinie: "votre session est finie. Reconnectez-vous, puis réessayez ici :",
+  sansDroit: "votre compte ne peut plus joindre de document à ce dossier.",
+  tropDeDemandes: "beaucoup de demandes en peu de temps. Attendez un peu, puis réessayez.",
+  imprevu: "le serveur n’a pas bien répondu.",
+};
+const TROP_LOURD = "ce fichier est plus lourd que ce que le serveur accepte.";
+const DISPARU = "ce document n’est plus demandé ici, ou ce dossier ne vous est plus ouvert.";
 
 /** What one document's form holds: a page has several of them. */
 function etatDe(formulaire) {
@@ -14,38 +26,46 @@ function etatDe(formulaire) {
   };
 }
 
+/** Which failure it is, of `PANNES`; empty when the file was joined, or judged. */
+function panneDe({ reponse, nom }) {
+  if (nom) return nom;
+  if (reponse === null) return "sansReponse";
+  if (reponse.statut === 429) return "tropDeDemandes";
+  const { dit } = reponse;
+  const estDite = dit.erreur || dit.phrase || dit.nom;
+  return estDite || [404, 413].includes(reponse.statut) ? "" : "imprevu";
+}
+
 /**
  * Send it. What comes back: `erreur`, the sentence, empty when it is joined; `seRenvoie`, whether
- * the same file may be sent again: the network was cut, the portal was busy. A file that was judged
- * is judged the same way twice.
+ * the same file may be sent again; `panne`, of `PANNES`. A file that was judged is judged the same way
+ * twice.
  */
-async function poster(etat, fichier, ligne) {
-  const corps = new FormData();
-  corps.append("fichier", fichier);
-  corps.append("csrfmiddlewaretoken", etat.formulaire.elements.csrfmiddlewaretoken.value);
-  try {
-    const reponse = await fetch(etat.formulaire.action, {
-      method: "POST",
-      body: corps,
-      headers: { Accept: "application/json" },
-    });
-    const recu = await reponse.json();
-    if (!reponse.ok) {
-      const erreur = recu.erreur || recu.phrase || RESEAU_MUET;
-      return { erreur, seRenvoie: recu.se_renvoie ?? reponse.status >= 500 };
-    }
-    ligne.textContent = `${recu.nom} : joint.`;
-    return { erreur: "", seRenvoie: false };
-  } catch {
-    return { erreur: RESEAU_MUET, seRenvoie: true }; // cut, or an answer that is not ours
+async function envoyerLeFichier(etat, fichier, ligne) {
+  const corps = () => {
+    const donnees = new FormData();
+    donnees.append("fichier", fichier);
+    donnees.append("csrfmiddlewaretoken", etat.formulaire.elements.csrfmiddlewaretoken.value);
+    return donnees;
+  };
+  const recue = await posterOuRenouveler(etat.formulaire.action, corps);
+  const panne = panneDe(recue);
+  if (panne) return { erreur: PANNES[panne], seRenvoie: true, panne };
+  const { statut, dit } = recue.reponse;
+  if (statut === 200) {
+    ligne.textContent = lier(`${dit.nom} : joint.`);
+    return { erreur: "", seRenvoie: false, panne };
   }
+  const defaut = statut === 413 ? TROP_LOURD : DISPARU;
+  const erreur = dit.erreur || dit.phrase || defaut;
+  return { erreur, seRenvoie: dit.se_renvoie ?? statut >= 500, panne };
 }
 
 function proposer(ligne, libelle, agir) {
   const bouton = document.createElement("button");
   bouton.type = "button";
   bouton.className = "bouton second petit";
-  bouton.textContent = libelle;
+  bouton.textContent = lier(libelle);
   bouton.addEventListener("click", agir);
   ligne.append(bouton);
 }
@@ -63,14 +83,16 @@ function proposerUnAutre(etat, ligne) {
 /** True when the file is joined; otherwise its line says why, and how to go on. */
 async function envoyer(etat, fichier, ligne) {
   if (fichier.size > etat.tailleMax) {
-    ligne.textContent = `${fichier.name} : ce fichier dépasse la taille acceptée, il n’est pas envoyé. `;
+    const tropGros = "ce fichier dépasse la taille acceptée, il n’est pas envoyé.";
+    ligne.textContent = lier(`${fichier.name} : ${tropGros} `);
     proposerUnAutre(etat, ligne);
     return false;
   }
-  ligne.textContent = `${fichier.name} : envoi en cours…`;
-  const { erreur, seRenvoie } = await poster(etat, fichier, ligne);
+  ligne.textContent = lier(`${fichier.name} : envoi en cours…`);
+  const { erreur, seRenvoie, panne } = await envoyerLeFichier(etat, fichier, ligne);
   if (erreur === "") return true;
-  ligne.textContent = `${fichier.name} : ${erreur} `;
+  ligne.textContent = lier(`${fichier.name} : ${erreur} `);
+  if (panne === "sessionFinie") ligne.append(lienPourSeReconnecter(), " ");
   if (seRenvoie) proposerDeReessayer(etat, fichier, ligne);
   else proposerUnAutre(etat, ligne);
   return false;
