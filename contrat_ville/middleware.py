@@ -164,10 +164,10 @@ class ConnexionRequise(LoginRequiredMiddleware):
         """To the sign-in page; who was signed in, and no longer is, reads why."""
         a_un_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
         etait_connecte = a_un_cookie and request.session.is_empty()
-        page = envois.garder(request)
-        if page:
-            messages.info(request, SessionsTenues.GARDE)
-            return redirect_to_login(page)
+        garde = envois.garder(request)
+        if garde.page:
+            messages.info(request, SessionsTenues.finie_avec(garde))
+            return redirect_to_login(garde.page)
         if etait_connecte:
             messages.info(request, SessionsTenues.FINIE)
         return super().handle_no_permission(request, view_func)
@@ -208,13 +208,18 @@ class SessionsTenues:
         "Connectez-vous pour continuer."
     )
     FINIE = "Votre session est terminée. Connectez-vous pour continuer."
-    GARDE = (
-        "Votre session est terminée, et rien n’est encore enregistré. Ce que vous aviez écrit est "
-        "gardé : connectez-vous, vous le retrouverez dans la page."
-    )
+    PAS_ENREGISTRE = "Votre session est terminée, et rien n’est encore enregistré."
+    GARDE = "Ce que vous aviez écrit est gardé : connectez-vous, vous le retrouverez dans la page."
+    CONNECTEZ_VOUS = "Connectez-vous, puis recommencez."
 
     def __init__(self, get_response: Suite):
         self.get_response = get_response
+
+    @classmethod
+    def finie_avec(cls, garde: envois.Garde) -> str:
+        """Said before one signs in: what waits of what was sent, and what does not."""
+        suite = cls.GARDE if garde.mots else cls.CONNECTEZ_VOUS
+        return " ".join([cls.PAS_ENREGISTRE, suite, *garde.manques])
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reponse = self.get_response(request)
@@ -232,10 +237,12 @@ class SessionsTenues:
             return None
         if not est_un_acte:
             return None  # the page is answered that nobody is signed in
-        messages.info(request, self.TROP_LONGTEMPS)
         if entree.de(view_func) is entree.public:
+            messages.info(request, self.TROP_LONGTEMPS)
             return None
-        return redirect_to_login(envois.garder(request) or request.get_full_path())
+        garde = envois.garder(request)
+        messages.info(request, self.finie_avec(garde) if garde.page else self.TROP_LONGTEMPS)
+        return redirect_to_login(garde.page or request.get_full_path())
 
 
 class EnvoisGardes:

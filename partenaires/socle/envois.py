@@ -37,8 +37,19 @@ OUBLIER = "oublier"  # asked by the address of the page: what waits for it is fo
 HORS_SAISIE = {"csrfmiddlewaretoken", CHAMP, "envoi"}
 # Never kept: passwords and codes, bank data. « code » alone: `a-0-code` is an account of the plan.
 SECRETS = re.compile(r"mot_de_passe|password|iban|\bbic\b|titulaire|^code$|^otp|^credential$", re.I)
+# Sent with a form, and written by nobody: what the page showed, which object, which button.
+TECHNIQUES = re.compile(
+    r"(^|-)(vue?|vus|lue?|cle|marque|lot|echantillon|porte_sur|version|chaine|acte|quoi|id)$"
+    r"|^vu-|_FORMS$",
+    re.I,
+)
 FINIE = "Votre session était finie : voici ce que vous aviez écrit, pas encore enregistré."
+EXPIREE = "Cette page avait expiré : voici ce que vous aviez écrit, pas encore enregistré."
 FICHIERS = "Les fichiers ne sont pas gardés : choisissez-les de nouveau."
+JAMAIS_GARDES = (
+    "Ni coordonnées bancaires, ni mots de passe, ni codes ne sont gardés : écrivez-les de nouveau."
+)
+TROP_LONG = "Ce que vous aviez écrit est trop long pour être gardé."
 LAISSE = "Ce que vous aviez écrit ailleurs dans cette page est ici, pas encore enregistré."
 A_COPIER = "Ces réponses n’ont plus leur place dans la page. Votre texte, à copier"
 
@@ -52,6 +63,24 @@ class Envoi:
     page: str
     champs: dict[str, list[str]]
     phrase: str = FINIE
+
+
+@dataclass(frozen=True)
+class Garde:
+    """What became of a sending that no view received, said as it is."""
+
+    page: str = ""  # that showed the form, to come back to; empty when it is not one of ours
+    mots: bool = False  # what was written waits
+    secrets: bool = False
+    fichiers: bool = False
+    trop_long: bool = False
+
+    @property
+    def manques(self) -> list[str]:
+        """What does not wait, a sentence each."""
+        phrases = [TROP_LONG] if self.trop_long else []
+        phrases += [JAMAIS_GARDES] if self.secrets else []
+        return phrases + ([FICHIERS] if self.fichiers else [])
 
 
 def marquer(request: HttpRequest) -> str:
@@ -80,38 +109,45 @@ def _marque_lue(request: HttpRequest) -> tuple[int, str] | None:
     return personne, page
 
 
-def garder(request: HttpRequest) -> str:
-    """Keep what is posted for its person; the page to come back to, empty when nothing is kept.
+def garder(request: HttpRequest, raison: str = FINIE) -> Garde:
+    """Keep what is posted for its person; `raison` is said with it in its page.
 
     The script keeps its own copy: what it sends does not wait here.
     """
     par_le_script = request.headers.get("Accept", "").startswith("application/json")
     if request.method != "POST" or par_le_script:
-        return ""
+        return Garde()
     lue = _marque_lue(request)
     if lue is None:
-        return ""
+        return Garde()
     personne, page = lue
     if _est_connecte(request) and request.user.pk != personne:
-        return ""
+        return Garde()
+    ecrits = {nom: valeurs for nom, valeurs in request.POST.lists() if any(map(str.strip, valeurs))}
     champs = _a_garder(request)
-    if champs:
-        phrase = f"{FINIE} {FICHIERS}" if request.FILES else FINIE
-        envoi = Envoi(personne, request.path, page, champs, phrase)
+    a_des_mots = any(nom in ecrits and not TECHNIQUES.search(nom) for nom in champs)
+    est_trop_long = sum(len(v) for valeurs in champs.values() for v in valeurs) > TAILLE_MAX
+    garde = Garde(
+        page,
+        mots=a_des_mots and not est_trop_long,
+        secrets=any(map(SECRETS.search, ecrits)),
+        fichiers=bool(request.FILES),
+        trop_long=a_des_mots and est_trop_long,
+    )
+    if garde.mots:
+        envoi = Envoi(personne, request.path, page, champs, " ".join([raison, *garde.manques]))
         autres = [un for un in _gardes(request) if un.adresse != envoi.adresse]
         _ranger(request, [*autres, envoi][-GARDES_MAX:])
-    return page
+    return garde
 
 
 def _a_garder(request: HttpRequest) -> dict[str, list[str]]:
-    """The fields that may wait; empty when there is nothing, or too much."""
-    champs = {
+    """The fields that may wait."""
+    return {
         nom: [str(valeur) for valeur in valeurs]
         for nom, valeurs in request.POST.lists()
         if nom not in HORS_SAISIE and not SECRETS.search(nom)
     }
-    taille = sum(len(valeur) for valeurs in champs.values() for valeur in valeurs)
-    return champs if taille <= TAILLE_MAX else {}
 
 
 def _gardes(request: HttpRequest) -> list[Envoi]:
@@ -256,7 +292,7 @@ def _a_copier(restants: dict[str, list[str]], phrase: str) -> str:
     lignes: list[tuple[Any, ...]] = []
     for nom, valeurs in restants.items():
         mots = [valeur for valeur in valeurs if valeur.strip() and not valeur.isdecimal()]
-        if mots:
+        if mots and not TECHNIQUES.search(nom):
             lignes.append((nom, "\n".join(mots)))
     if not lignes:
         return ""

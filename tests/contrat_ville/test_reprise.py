@@ -3,14 +3,18 @@
 from html import escape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from appels.models import Note
+from appels.models import DocumentDemande, Dossier, Note
+from appels.socle.vues import erreurs
+from contrat_ville.middleware import SessionsTenues
 from partenaires.models import SessionOuverte
 from partenaires.socle import envois
 from partenaires.socle.remplissage import Formulaire, Lecteur
 from tests.contrat_ville.test_saisies_hostiles import AGENT, INSTRUCTION, PORTEUR, monde
 from tests.fabriques import creer_agent
+from tests.feuilles import lisible
 
 __all__ = ["monde"]
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
@@ -172,7 +176,10 @@ def test_un_jeton_refuse_rend_la_page_remplie(monde):
     reponse = client.post(chemin, donnees, follow=True)
     page = reponse.content.decode()
     assert (reponse.redirect_chain, Note.objects.count()) == ([(chemin, 302)], 0)
-    assert ("Écrite hier</textarea>" in page, envois.FINIE in page) == (True, True)
+    assert ("Écrite hier</textarea>" in page, envois.EXPIREE in page) == (True, True)
+
+
+SECRETS = {"titulaire": "X", "iban": "FR76", "bic": "AAAA", "mot_de_passe": "p", "code": "1"}
 
 
 def test_jamais_un_secret_ni_une_banque_ne_restent_dans_la_session(monde, connecter):
@@ -181,6 +188,41 @@ def test_jamais_un_secret_ni_une_banque_ne_restent_dans_la_session(monde, connec
     chemin = f"/dossiers/{monde['d']}/pieces/"
     marque = feuille(client, chemin)
     SessionOuverte.objects.all().delete()
-    secrets = {"titulaire": "X", "iban": "FR76", "bic": "AAAA", "mot_de_passe": "p", "code": "1"}
-    client.post(f"/dossiers/{monde['d']}/coordonnees/", {**secrets, envois.CHAMP: marque})
+    client.post(f"/dossiers/{monde['d']}/coordonnees/", {**SECRETS, envois.CHAMP: marque})
     assert client.session.get(envois.CLE, []) == []
+
+
+@pytest.mark.parametrize(
+    ("vers", "sent", "garde", "dites"),
+    [
+        ("coordonnees/", {**SECRETS, "vue": "12ab", "version": "3"}, False, [envois.JAMAIS_GARDES]),
+        ("pieces/{}/ajouter/", {"fichier": "budget.pdf"}, False, [envois.FICHIERS]),
+        ("pieces/", {"note": "Un mot"}, True, []),
+        ("pieces/", {"note": "Un mot", "iban": "FR76"}, True, [envois.JAMAIS_GARDES]),
+        ("pieces/", {"note": "Un mot" * 200_000}, False, [envois.TROP_LONG]),
+        ("pieces/", {"acte": "publier", "note": " "}, False, []),
+    ],
+)
+@pytest.mark.parametrize("par_le_jeton", [False, True])
+def test_rien_n_est_dit_garde_qui_ne_l_est_pas(monde, vers, sent, garde, dites, par_le_jeton):
+    """After a session that ended, or a token refused: what waits, and what does not, is said."""
+    client = Client(enforce_csrf_checks=par_le_jeton)
+    entree = "allauth.account.auth_backends.AuthenticationBackend"
+    client.force_login(monde["signataire"], backend=entree)
+    chemin = f"/dossiers/{monde['d']}/pieces/"
+    document = DocumentDemande.objects.filter(
+        appel=Dossier.objects.get(pk=monde["d"]).appel
+    ).first()
+    envoi = {**sent, envois.CHAMP: feuille(client, chemin)}
+    if "fichier" in sent:
+        envoi["fichier"] = SimpleUploadedFile(sent["fichier"], b"%PDF-1.4")
+    if not par_le_jeton:
+        SessionOuverte.objects.all().delete()
+    adresse = f"/dossiers/{monde['d']}/{vers.format(document.pk)}"
+    page = lisible(client.post(adresse, envoi, follow=True))
+    assert (envois.CLE in client.session) is garde
+    possibles = [envois.JAMAIS_GARDES, envois.FICHIERS, envois.TROP_LONG]
+    assert [phrase for phrase in possibles if phrase in page] == dites
+    promesse = envois.EXPIREE if par_le_jeton else SessionsTenues.GARDE
+    assert (promesse in page) is garde
+    assert (erreurs.EXPIRE in page) is (par_le_jeton and not garde)

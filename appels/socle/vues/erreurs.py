@@ -2,7 +2,9 @@
 
 import json
 import re
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -47,7 +49,10 @@ PHRASES = {
 
 
 # Sent with a form, and not typed by anybody
-HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|porte_sur|_FORMS$|acte$", re.IGNORECASE)
+HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|acte$", re.IGNORECASE)
+EXPIRE = "Ce formulaire a expiré : rien n’est enregistré."
+RECOMMENCEZ = "Rouvrez la page, puis recommencez."
+COPIEZ = "Copiez votre texte ci-dessous, rouvrez la page, puis collez-le."
 
 
 def _est_pour_un_programme(request: HttpRequest) -> bool:
@@ -86,10 +91,33 @@ def texte_tape(request: HttpRequest) -> str:
     reponses = []
     for nom, valeurs in request.POST.lists():
         textes = [valeur for valeur in valeurs if valeur.strip() and not valeur.isdecimal()]
-        est_secret = envois.SECRETS.search(nom)
-        if textes and not est_secret and not HORS_SAISIE.search(nom):
+        est_tape = not any(
+            noms.search(nom) for noms in (envois.SECRETS, envois.TECHNIQUES, HORS_SAISIE)
+        )
+        if textes and est_tape:
             reponses.append("\n".join([nom, *textes]))
     return "\n\n".join(reponses)
+
+
+def texte_tape_ici(request: HttpRequest) -> str:
+    """The same where no view had yet the word: only what was typed in a page of ours.
+
+    Another site posts what it likes: its words are never shown on a page of the portal.
+    """
+    if request.method != "POST":
+        return ""
+    if envois.CHAMP in request.POST:
+        return texte_tape(request) if envois.est_de_cette_personne(request) else ""
+    return texte_tape(request) if _vient_de_nos_pages(request) else ""
+
+
+def _vient_de_nos_pages(request: HttpRequest) -> bool:
+    """As the browser says it; an old one names the page, or its site."""
+    entetes = request.headers
+    if "Sec-Fetch-Site" in entetes:
+        return entetes["Sec-Fetch-Site"] == "same-origin"
+    dite = entetes.get("Origin") or entetes.get("Referer", "")
+    return urlsplit(dite).netloc == request.get_host()
 
 
 @requires_csrf_token
@@ -110,11 +138,11 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     """404; whoever left the organisation reads so, and finds again what was typed.
 
     For the script, docs/enregistrement.md. Any other 404 may come before the check of the token of
-    the form: it shows what was sent only when the form was shown to this very person.
+    the form: it shows what was sent only when the form was shown to this very person, or typed in
+    a page that asks nobody to sign in.
     """
     if not isinstance(exception, sortie.Sorti):
-        sien = texte_tape(request) if envois.est_de_cette_personne(request) else ""
-        return page(request, 404, a_copier=sien)
+        return page(request, 404, a_copier=texte_tape_ici(request))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"phrase": exception.phrase}, status=404)
     return page(request, 404, exception.phrase, texte_tape(request))
@@ -132,15 +160,16 @@ def sans_bouton(request: HttpRequest, refus: HttpResponseBase) -> HttpResponseBa
 
 @requires_csrf_token
 def trop_de_demandes(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429."""
-    return page(request, 429)
+    """429, with what was typed: the form refused it, and no page holds it any more."""
+    return page(request, 429, a_copier=texte_tape_ici(request))
 
 
 @requires_csrf_token
 def probleme(request: HttpRequest) -> HttpResponse:
     """500, or 503 when a part is missing; nobody is asked who reads, so it cannot fail in turn."""
     manque = pannes.en_cours()
-    sien = texte_tape(request) if envois.est_une_feuille(request) else ""
+    est_sien = envois.est_une_feuille(request) or _vient_de_nos_pages(request)
+    sien = texte_tape(request) if est_sien else ""
     titre, phrase = PHRASES[500]
     if _est_pour_un_programme(request):
         return (
@@ -153,12 +182,11 @@ def probleme(request: HttpRequest) -> HttpResponse:
 
 def jeton_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An old form or a lost cookie: nothing was saved; what was typed comes back in its page."""
-    retour = envois.garder(request)
-    if retour:
-        return redirect(retour)
-    return page(
-        request,
-        403,
-        "Ce formulaire a expiré. Revenez en arrière, votre saisie y est encore, "
-        "rechargez la page dans un autre onglet si besoin, puis recommencez.",
-    )
+    garde = envois.garder(request, envois.EXPIREE)
+    if garde.page:
+        if not garde.mots:  # nothing in the page says that it was refused
+            suite = garde.manques or ["Recommencez."]
+            messages.error(request, " ".join([EXPIRE, *suite]))
+        return redirect(garde.page)
+    sien = texte_tape_ici(request)
+    return page(request, 403, f"{EXPIRE} {COPIEZ if sien else RECOMMENCEZ}", sien)

@@ -68,8 +68,11 @@ def test_trop_de_messages_de_la_meme_adresse_sont_refuses(connecter, ouvert, set
     cache.clear()
     settings.ACCOUNT_RATE_LIMITS = {"ecrire_au_service": "50/h/ip,3/h/key"}
     client = connecter()
-    statuts = [client.post(CHEMIN, saisie()).status_code for _ in range(4)]
+    ici = {"Sec-Fetch-Site": "same-origin"}
+    reponses = [client.post(CHEMIN, saisie(), headers=ici) for _ in range(4)]
+    statuts = [reponse.status_code for reponse in reponses]
     assert (statuts, Email.objects.count()) == ([302, 302, 302, 429], 3)
+    assert f"texte\n{saisie()['texte']}" in reponses[-1].context["a_copier"]
     assert client.post(CHEMIN, saisie(email="autre@example.org")).status_code == 302
 
 

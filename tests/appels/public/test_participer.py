@@ -17,6 +17,7 @@ from post_office.models import Email
 from appels.models import Affiche
 from appels.public import affiches, impressions
 from appels.socle import cache_public, pdf
+from appels.socle.vues import erreurs
 from partenaires.concertation import limites, reperes
 from partenaires.concertation.actions import abonnements
 from partenaires.concertation.forms import sans_compte
@@ -536,3 +537,27 @@ def test_sans_charte_ni_dates_la_page_le_dit(client):
         assert ("à venir" in dit.lower(), "None" in dit) == (True, False)
     inconnue = f"/participer/merci/{uuid4()}/"
     assert client.get(inconnue).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("entetes", "rendu"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Referer": "http://testserver/participer/"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Origin": "https://ailleurs.example"}, False),
+        ({}, False),
+    ],
+)
+def test_une_page_trop_vieille_rend_le_texte_a_copier(horloge_figee, consultation, entetes, rendu):
+    """The token is refused: nothing is received, what was typed here comes back, and only that."""
+    client = Client(enforce_csrf_checks=True)
+    chemin = f"/participer/{consultation.adresse}/ecrire/"
+    envoi = {**caches_de(client.get(chemin)), "texte": TEXTE, "csrfmiddlewaretoken": "x" * 32}
+    reponse = client.post(chemin, envoi, headers=entetes)
+    page = unescape(reponse.content.decode())
+    assert (reponse.status_code, Contribution.objects.count()) == (403, 0)
+    assert reponse.context["a_copier"] == (f"texte\n{TEXTE}" if rendu else "")
+    assert (erreurs.COPIEZ in page, erreurs.RECOMMENCEZ in page) == (rendu, not rendu)
+    assert "votre saisie y est encore" not in page
