@@ -1,7 +1,7 @@
 // The totals of the budget while one types. Without script, the button « Enregistrer et recalculer »
 // counts them; the server's rules are in the forms and `budget.py`, this only shows sums.
 
-import { centimes, euros } from "./commun/montants.js";
+import { centiemes, centimes, euros } from "./commun/montants.js";
 
 const DELAI = 150; // ms: a total that changes at each key cannot be read
 const PAUSE = 1500; // ms without a key, then the balance is said: the only thing that is
@@ -27,7 +27,7 @@ function montantDe(champ) {
 
 /** What the hours of volunteers are worth, on each side; null while a number is missing. */
 function valeurDesHeures() {
-  const heures = centimes(etat.formulaire.elements["b-heures"].value);
+  const heures = centiemes(etat.formulaire.elements["b-heures"].value);
   const valeur = centimes(etat.formulaire.elements["b-valeur"].value);
   const sontDites = ["b-heures", "b-valeur"].every((nom) => etat.formulaire.elements[nom].value);
   if (!sontDites || heures === null || valeur === null) return null;

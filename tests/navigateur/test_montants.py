@@ -8,10 +8,11 @@ from django.conf import settings
 
 from quartiers.francais import en_euros
 from quartiers.frappe import Illisible
-from quartiers.nombres import lire_montant
+from quartiers.nombres import MESURES, lire_decimal, lire_montant
 
 pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
+DECIMAUX = json.loads((settings.RACINE / "tests/donnees/decimaux.json").read_text())
 TABLE = json.loads((settings.RACINE / "tests/donnees/montants.json").read_text())
 
 
@@ -54,6 +55,25 @@ def test_le_script_lit_les_montants_comme_le_serveur(module):
     textes = [ligne[0] for ligne in TABLE] + tires
     lus = module("m.centimes(d)?.toString() ?? null", textes)
     assert dict(zip(textes, lus, strict=True)) == {t: lus_par_le_serveur(t) for t in textes}
+    assert sum(lu is not None for lu in lus) > 300
+
+
+def centiemes_du_serveur(texte: str) -> str | None:
+    try:
+        return str(int((lire_decimal(texte) or 0) * 100))
+    except Illisible:
+        return None
+
+
+def test_le_script_lit_les_nombres_comme_le_serveur(module):
+    """Hours of volunteers: the shared table, every unit, and spellings at random."""
+    hasard = random.Random(4)
+    signes = "0123 .,'%hH-\u00a0\u200bé\uff11"
+    tires = ["".join(hasard.choices(signes, k=hasard.randint(1, 8))) for _ in range(3000)]
+    unites = [f"12,5 {unite}{pluriel}" for unite in sorted(MESURES) for pluriel in ("", "s")]
+    textes = [ligne[0] for ligne in DECIMAUX] + unites + tires
+    lus = module("m.centiemes(d)?.toString() ?? null", textes)
+    assert dict(zip(textes, lus, strict=True)) == {t: centiemes_du_serveur(t) for t in textes}
     assert sum(lu is not None for lu in lus) > 300
 
 

@@ -15,6 +15,7 @@ from quartiers import dates, francais, nombres
 from quartiers.frappe import LONGUEUR_MAX, Illisible, nettoyer
 
 MONTANTS = json.loads((settings.RACINE / "tests/donnees/montants.json").read_text())
+PARTAGES = json.loads((settings.RACINE / "tests/donnees/decimaux.json").read_text())
 INVISIBLES = "\u200b\u200c\u200e\u2060\ufeff\u00ad\u202a\ufe0f\u3164"
 BLANCS = " \t\u00a0\u202f\u2009\u2007\u3000"
 TIRETS = "-\u2010\u2011\u2013\u2014\u2212"
@@ -41,6 +42,17 @@ def bruite(texte: str, graine: int) -> str:
             lettre = hasard.choice(TIRETS)
         lettres.append(lettre)
     return hasard.choice(["", "\ufeff", " \t", "\u202f"]) + "".join(lettres) + "\u200b\n"
+
+
+@pytest.mark.parametrize("ligne", PARTAGES, ids=lambda ligne: ascii(ligne[0]))
+def test_lire_un_decimal_comme_le_script(ligne):
+    """The table that the script is tried on too, in hundredths."""
+    texte, centiemes, *vide = ligne
+    trouve = lu(nombres.lire_decimal, texte)
+    if centiemes is None and not vide:
+        assert str(trouve).startswith("! ")
+    else:
+        assert trouve == (None if vide else Decimal(centiemes) / 100)
 
 
 @pytest.mark.parametrize("ligne", MONTANTS, ids=lambda ligne: ascii(ligne[0]))

@@ -1,5 +1,5 @@
-// Amounts as the server reads and writes them (quartiers/frappe.py, quartiers/nombres.py): one table
-// of cases, tests/donnees/montants.json, is played on both sides. Cents in a BigInt: a total is exact
+// Amounts and numbers as the server reads and writes them (quartiers/frappe.py, quartiers/nombres.py):
+// one table of cases, tests/donnees/montants.json and decimaux.json, is played on both sides. Cents in a BigInt: a total is exact
 // whatever its size.
 
 const LONGUEUR_MAX = 200;
@@ -26,6 +26,16 @@ const FORMES = [
   /^(\d{1,3}(?:,\d{3}){2,})()$/,
 ];
 const CENTIMES_MAX = 10n ** 13n;
+const UNITE = /^(.*\d) ?(pour ?cent|\p{L}+|[%°€])\.?$/iu;
+// What may be named after a number, « 30 heures »: the MESURES of the server.
+const MESURES = new Set(
+  `personne habitant habitante jeune enfant femme homme fille garcon participant
+  participante beneficiaire adherent adherente benevole volontaire salarie salariee
+  emploi organisme lettre decision jour caractere point menage logement quartier
+  hectare ha etp etpt seance atelier heure h voix avis projet dossier pers hab adulte
+  famille parent eleve usager senior aine ainee collegien lyceen etudiant place visite
+  an foyer mineur repas sortie rencontre entretien inscrit inscrite pourcent euro eur`.split(/\s+/),
+);
 
 function nettoyer(texte) {
   const propre = texte
@@ -40,22 +50,54 @@ function nettoyer(texte) {
   return (enveloppe ? enveloppe[1] : propre).trim().replace(/^'+/, "").trim();
 }
 
+function preparer(texte) {
+  return nettoyer(texte)
+    .replace(/ ?([.,]) ?/g, "$1")
+    .replace(/^\+ ?/, "");
+}
+
+/** [whole part, decimals] of what is written in digits; undefined when it is not. */
+function separer(brut) {
+  const lu = FORMES.map((forme) => forme.exec(brut)).find((trouve) => trouve !== null);
+  return lu && [lu[1].replace(/[ .,']/g, "") || "0", lu[2] ?? ""];
+}
+
+/** « 30 » of « 30 h ». */
+function sansUnite(brut) {
+  const [, chiffres, mot] = UNITE.exec(brut) ?? [];
+  if (mot === undefined || /^[%°€]$/.test(mot)) return chiffres ?? brut;
+  const nu = mot
+    .normalize("NFKD")
+    .replace(/[\p{M} ]/gu, "")
+    .toLowerCase();
+  return MESURES.has(nu) || MESURES.has(nu.replace(/s$/, "")) ? chiffres : brut;
+}
+
+/** The hundredths of « 12,5 h »; 0 when nothing is typed, null when it cannot be read. */
+export function centiemes(texte) {
+  if (texte.length > LONGUEUR_MAX) return null;
+  const prepare = preparer(texte);
+  if (prepare === "") return 0n;
+  const brut = sansUnite(prepare);
+  const lu = DEUX_LECTURES.test(brut) ? undefined : separer(brut);
+  if (lu === undefined) return null;
+  const decimales = lu[1].replace(/0+$/, "");
+  return decimales.length > 2 ? null : BigInt(lu[0]) * 100n + BigInt(decimales.padEnd(2, "0"));
+}
+
 /** The cents of « 1 234,50 € » ; 0 when nothing is typed, null when it cannot be read. */
 export function centimes(texte) {
   if (texte.length > LONGUEUR_MAX) return null;
-  let brut = nettoyer(texte)
-    .replace(/ ?([.,]) ?/g, "$1")
-    .replace(/^\+ ?/, "");
+  let brut = preparer(texte);
   if (brut === "") return 0n;
   const auMilieu = EUROS_AU_MILIEU.exec(brut);
   brut = auMilieu ? `${auMilieu[1].trim()},${auMilieu[2]}` : EN_EUROS.exec(brut)[1];
   if (DEUX_LECTURES.test(brut)) return null;
-  const lu = FORMES.map((forme) => forme.exec(brut)).find((trouve) => trouve !== null);
+  const lu = separer(brut);
   if (lu === undefined) return null;
-  const [, entier, decimales = ""] = lu;
+  const [entier, decimales] = lu;
   if (decimales.length > 2) return null;
-  const montant =
-    BigInt(entier.replace(/[ .,']/g, "") || "0") * 100n + BigInt(decimales.padEnd(2, "0"));
+  const montant = BigInt(entier) * 100n + BigInt(decimales.padEnd(2, "0"));
   return montant < CENTIMES_MAX ? montant : null;
 }
 
