@@ -1,7 +1,9 @@
 """No-break spaces: set once, everywhere that a person reads, nowhere that a person typed."""
 
+import json
 import re
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from pypdf import PdfReader
 from appels.depot.actions import recepisses
 from appels.models import Recepisse
 from contrat_ville.gabarits import Gabarit
+from partenaires.socle.vues import en_json
 from quartiers.typographie import lier, lier_la_page
 from tests import pages_lues
 from tests.fabriques import creer_dossier_complet, creer_signataire, deposer, poser_service
@@ -112,3 +115,37 @@ def test_un_vrai_pdf_garde_ses_espaces(horloge_figee):
     pages = PdfReader(BytesIO(Recepisse.objects.get().lire())).pages
     texte = "".join(page.extract_text() for page in pages)
     assert ("«\u00a0" in texte, re.findall(r"« |\w [:;?!](?!\w)", texte)) == (True, [])
+
+
+def test_les_phrases_qui_partent_vers_un_script_sont_liees_une_fois():
+    """Words of ours, and never what goes back into a field."""
+    dit = {"phrase": "Non : « fini » ?", "texte": "12 500", "recus": {"besoin": "Qui ?"}}
+    dit |= {"erreurs": [{"ancre": "id_x", "phrase": "Nom : trop long."}], "le": "14 h 05"}
+    lu = json.loads(en_json.repondre(dit, status=409).content)
+    assert lu == {
+        "phrase": "Non\u00a0: «\u00a0fini\u00a0»\u00a0?",
+        "texte": "12 500",
+        "recus": {"besoin": "Qui ?"},
+        "erreurs": [{"ancre": "id_x", "phrase": "Nom\u00a0: trop long."}],
+        "le": "14\u00a0h\u00a005",
+    }
+
+
+# What says no sentence: a machine reads it.
+SANS_PHRASE = {
+    "appels/public/vues/appel.py",
+    "appels/socle/vues/sante.py",
+    "partenaires/comptes/vues/comptes.py",
+    "partenaires/socle/vues/en_json.py",
+}
+
+
+def test_aucune_vue_ne_repond_a_un_script_par_un_autre_chemin():
+    racine = GABARITS.parent
+    ailes = [racine / nom for nom in ("appels", "partenaires", "contrat_ville")]
+    repondent = {
+        str(module.relative_to(racine))
+        for module in chain.from_iterable(aile.rglob("*.py") for aile in ailes)
+        if "JsonResponse(" in module.read_text("utf-8")
+    }
+    assert repondent == SANS_PHRASE

@@ -5,8 +5,10 @@ import sys
 
 from cryptography.fernet import InvalidToken
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from partenaires.socle.vues import en_json
 
 # The database is away, or has no place left for one more connection.
 BASE_ABSENTE = (OperationalError, InterfaceError)
@@ -53,7 +55,7 @@ def reponse(
     publishes, which may be the very thing that is missing.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
-        rendue: HttpResponse = JsonResponse({"phrase": phrase}, status=code)
+        rendue: HttpResponse = en_json.repondre({"phrase": phrase}, status=code)
     else:
         contexte = {"code": code, "titre": titre, "phrase": phrase, "a_copier": a_copier}
         rendue = HttpResponse(render_to_string("erreur.html", contexte), status=code)

@@ -103,7 +103,8 @@ def retrouvees(dossier: Dossier, saisies: dict[str, str]) -> int:
 
 def attendre(onglet, debut="Enregistré à"):
     onglet.wait_for_function(
-        "d => document.querySelector('[data-etat]').textContent.startsWith(d)",
+        "d => document.querySelector('[data-etat]').textContent.replaceAll('\u00a0', ' ')"
+        ".startsWith(d)",
         arg=debut,
     )
 
@@ -125,7 +126,7 @@ def passer(onglet, secondes: int) -> None:
 
 
 def etat(onglet) -> str:
-    return onglet.locator("[data-etat]").inner_text()
+    return onglet.locator("[data-etat]").inner_text().replace("\u00a0", " ")
 
 
 def refuser(code):

@@ -4,7 +4,7 @@ import tempfile
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse, JsonResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,6 +18,7 @@ from appels.models import Dossier, Export, Scenario
 from appels.socle import droits
 from appels.socle.requete import Requete
 from partenaires.socle.refus import Refus
+from partenaires.socle.vues import en_json
 from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, heure, nombre_en_euros
 
@@ -106,7 +107,7 @@ def montant(request: Requete, pk: int) -> HttpResponse:
     form = MontantsForm(_comme_la_page(request, demande), comptes=comptes, cases=cases)
     if not form.is_valid():
         phrases = [str(phrase) for fautes in form.errors.values() for phrase in fautes]
-        return JsonResponse({"phrase": " ".join(phrases)}, status=422)
+        return en_json.repondre({"phrase": " ".join(phrases)}, status=422)
     try:
         actes.proposer(scenario, form.voulus(), par=request.user, recu_le=request.recu_le)
     except MontantsChanges as conflit:
@@ -115,7 +116,7 @@ def montant(request: Requete, pk: int) -> HttpResponse:
         return _refuse(refus.phrase)
     garde = form.cleaned_data[f"m{demande}"]
     cases[0].propose = garde
-    return JsonResponse(
+    return en_json.repondre(
         {
             "centimes": garde,
             "texte": "" if garde is None else nombre_en_euros(garde),
@@ -136,13 +137,13 @@ def _comme_la_page(request: Requete, demande: int) -> QueryDict:
 
 def _refuse(phrase: str) -> HttpResponse:
     """Nothing is saved, and sending it again would change nothing."""
-    return JsonResponse({"phrase": phrase}, status=409)
+    return en_json.repondre({"phrase": phrase}, status=409)
 
 
 def _dispute(conflit: MontantsChanges, demande: int) -> HttpResponse:
     """Somebody wrote this amount since the page showed it: what is there now."""
     present = conflit.presents[demande]
-    return JsonResponse(
+    return en_json.repondre(
         {
             "phrase": conflit.phrases_par_demande()[demande],
             "centimes": present,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -20,6 +20,7 @@ from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import DocumentOrganisme
 from partenaires.socle import fichiers, place, quarantaine
 from partenaires.socle.refus import Refus
+from partenaires.socle.vues import en_json
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 from quartiers.models.journalise import noter_l_ouverture
@@ -142,7 +143,7 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     except OSError:
         return _refuser(request, dossier, document, fichiers.PLUS_DE_PLACE, se_renvoie=True)
     if _veut_du_json(request):
-        return JsonResponse({"nom": piece.nom})
+        return en_json.repondre({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
     return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
 
@@ -214,7 +215,7 @@ def _refuser(
 ) -> HttpResponse:
     """The refusal of one file, where it was given; the script offers what can be done next."""
     if _veut_du_json(request):
-        return JsonResponse({"erreur": phrase, "se_renvoie": se_renvoie}, status=422)
+        return en_json.repondre({"erreur": phrase, "se_renvoie": se_renvoie}, status=422)
     if document is None:
         messages.error(request, phrase)
         return redirect("appels:pieces", pk=dossier.pk)

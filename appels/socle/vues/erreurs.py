@@ -9,7 +9,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
-    JsonResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from appels.socle import pannes
 from partenaires.socle import envois, sortie
+from partenaires.socle.vues import en_json
 
 PHRASES = {
     400: (
@@ -144,7 +144,7 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     if not isinstance(exception, sortie.Sorti):
         return page(request, 404, a_copier=texte_tape_ici(request))
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"phrase": exception.phrase}, status=404)
+        return en_json.repondre({"phrase": exception.phrase}, status=404)
     return page(request, 404, exception.phrase, texte_tape(request))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from partenaires.socle import fusion
 from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.forms.ensemble import Ensemble, conflits_de
+from partenaires.socle.vues import en_json
 from quartiers.francais import heure
 
 CHAINE_MAX = 40
@@ -40,11 +41,11 @@ def mettre_de_cote(typee: Ensemble) -> list[dict]:
 
 
 def illisible(erreurs: list[dict]) -> JsonResponse:
-    return JsonResponse({"erreurs": erreurs}, status=422)
+    return en_json.repondre({"erreurs": erreurs}, status=422)
 
 
 def refusee(phrase: str) -> JsonResponse:
-    return JsonResponse({"phrase": phrase}, status=409)
+    return en_json.repondre({"phrase": phrase}, status=409)
 
 
 def enregistree(
@@ -59,6 +60,6 @@ def enregistree(
         "auteur": bilan.auteur,
     }
     if not bilan.conflits:
-        return JsonResponse(reponse)
+        return en_json.repondre(reponse)
     conflits = conflits_de(typee.enregistree(), bilan.conflits)
-    return JsonResponse({**reponse, "conflits": conflits}, status=409)
+    return en_json.repondre({**reponse, "conflits": conflits}, status=409)

@@ -157,7 +157,10 @@ def test_un_montant_s_enregistre_seul_et_dit_ce_qui_reste(connecter, monde):
     # more than asked is kept, and said in its cell; a forged amount shown is one that is disputed
     demande = caf.montant
     au_dela = cellule(client, monde, caf, str(demande // 100 + 1), "0").json()
-    assert (au_dela["centimes"], au_dela["alerte"][:18]) == (demande + 100, "Plus que demandé :")
+    assert (au_dela["centimes"], au_dela["alerte"][:18]) == (
+        demande + 100,
+        "Plus que demandé\u00a0:",
+    )
     assert "Plus que demandé" in client.get(monde["page"]).content.decode()
     assert cellule(client, monde, caf, "3", "9" * 5000).status_code == 409
     form = client.get(monde["page"]).context["form"]

@@ -49,8 +49,12 @@ def test_le_script_apprend_que_la_personne_est_sortie(connecter, ecrivain, dossi
     partir(ecrivain)
     reponse = client.post(adresse(dossier), TAPE, headers=JSON)
     assert reponse.status_code == 404
-    assert reponse.json()["phrase"].startswith(
-        "Vous ne faites plus partie de « Les Jardins fictifs » : rien n’a été enregistré."
+    assert (
+        reponse.json()["phrase"]
+        .replace("\u00a0", " ")
+        .startswith(
+            "Vous ne faites plus partie de « Les Jardins fictifs » : rien n’a été enregistré."
+        )
     )
     assert Dossier.objects.get().besoin == ""
 
