@@ -956,6 +956,7 @@ SANS_LE_CONTROLE = {
         "redaction.reprise.non_repris",
     },
     "qui sort rend tout, et le repreneur est contrôlé : test_equipe.py": {
+        "instruction.affectation.suivre",
         "instruction.affectation.transmettre",
         "instruction.equipe.changer_role",
         "instruction.equipe.confies_a",
