@@ -72,7 +72,7 @@ PUBLIQUES = [
     "/participer/{consultation}/ecrire/",
     "/participer/suivre/",
     "/participer/suivi/{refusee}/",
-    "/participer/suivi/{refusee}/corriger/",
+    "/participer/suivi/{a_corriger}/corriger/",
     "/participer/{consultation}/{parole}/utile/",
     "/participer/{consultation}/{parole}/moi-aussi/",
     "/participer/{consultation}/{parole}/signaler/",
@@ -259,6 +259,7 @@ def monde(horloge_figee, settings):
     consultation = creer_consultation(moi_aussi=True, par=responsable)
     repondue = creer_contribution(consultation, EtatParole.SUITE_DONNEE, par=responsable)
     refusee = creer_contribution(consultation, EtatParole.REFUSEE, par=responsable)
+    a_corriger = creer_contribution(consultation, EtatParole.REFUSEE, par=responsable)
     recue = creer_contribution(consultation, EtatParole.RECUE)
     return {
         "consultation": consultation.adresse,
@@ -266,6 +267,7 @@ def monde(horloge_figee, settings):
         "recue": recue.pk,
         "parole": repondue.pk,
         "refusee": reperes.jeton("suivi", refusee.pk),
+        "a_corriger": reperes.jeton("suivi", a_corriger.pk),
         "n": tenu.pk,
         "l": lettre.pk,
         "deport": deport.pk,
