@@ -241,7 +241,9 @@ def _recours_recu(request: Requete, ligne: Contribution, donnees: Donnees) -> st
 
 
 def _recours(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
-    recours = ligne.recours.en_attente().first()
+    """The one that the page showed: another may have come since."""
+    montre = ligne.recours.filter(pk=numero_lu(request.POST.get("porte_sur", "")))
+    recours = montre.first() or ligne.recours.en_attente().first()
     if recours is None:
         recours = get_object_or_404(ligne.recours.order_by("-pk")[:1])
     est_accepte = donnees["decision"] == "retablir"

@@ -212,6 +212,27 @@ def test_le_recours_n_est_jamais_vu_par_qui_a_refuse(connecter, agent, consultat
     assert "Vous avez raison." in Email.objects.filter(to=[COURRIEL]).last().message
 
 
+def test_le_recours_tranche_est_celui_que_la_page_montrait(connecter, agent, consultation):
+    """A colleague decided it meanwhile, and another came: that one still waits."""
+    parole = refusee(agent)
+    premier = contributions.contester(parole, "Un", le=PENDANT)
+    client = connecter(creer_agent())
+    page = client.get(adresse(parole, "recours")).content.decode()
+    assert f'name="porte_sur" value="{premier.pk}"' in page
+    Recours.objects.update(tranche_le=PENDANT, tranche_par=creer_agent(), est_accepte=False)
+    refus = Moderation.objects.get(pk=premier.moderation_id)
+    refus.pk, refus._state.adding = None, True  # refused once more, contested once more
+    refus.save()
+    second = Recours.objects.create(
+        contribution=parole, moderation=refus, texte="Deux", depose_le=PENDANT
+    )
+    champs = {"acte": "recours", "porte_sur": str(premier.pk), "recours-decision": "retablir"}
+    reponse = client.post(adresse(parole), {**champs, "recours-reponse": "Vous avez raison."})
+    second.refresh_from_db()
+    parole.refresh_from_db()
+    assert (reponse.status_code, second.tranche_le, parole.etat) == (422, None, EtatParole.REFUSEE)
+
+
 def test_un_recours_recu_sur_papier_est_juge_comme_un_autre(connecter, agent, consultation):
     """Who put the text aside may type it, never judge it; once typed, it is offered no more."""
     parole = refusee(agent)
