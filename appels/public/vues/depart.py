@@ -99,7 +99,7 @@ def commencer(request: Requete) -> HttpResponse:
 def _form(
     request: Requete, donnees: QueryDict | None, reponses: actes.Reponses | None = None
 ) -> DepartForm:
-    """What is typed, or what was attendu."""
+    """What is typed, or what was kept."""
     territoire = geographie.lire(request.parution)
     appel = Appel.objects.a_la_une(request.recu_le)
     request.appel_a_la_une = appel
@@ -120,7 +120,7 @@ def _est_ouvert(request: Requete) -> bool:
 
 
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:
-    """The six questions, the quartier on its map and in its list; nothing is attendu in a cache."""
+    """The six questions, the quartier on its map and in its list; nothing is kept in a cache."""
     territoire = geographie.lire(request.parution)
     emblemes = {forme["quartier"].code: forme for forme in territoire.emblemes}
     dessin = territoire.carte
@@ -161,7 +161,7 @@ def _verdict(donnees: Mapping[str, str]) -> Verdict | None:
 def _garder_une_fois(request: Requete, adresse: str, reponses: actes.Reponses) -> Depart | None:
     """A double click: two requests at once, the table of tries lets one in.
 
-    None for the other, before the first has ended. What was not attendu may be sent again.
+    None for the other, before the first has ended. What was not kept may be sent again.
     """
     contenu = json.dumps([adresse, reponses], sort_keys=True)
     cle = "depart-" + sha256(contenu.encode()).hexdigest()
@@ -202,7 +202,7 @@ def garde(request: Requete) -> HttpResponse:
 
 
 def _du_jeton(request: Requete) -> Depart | None:
-    """The draft that this browser has just attendu, unless it went to a dossier since."""
+    """The draft that this browser has just kept, unless it went to a dossier since."""
     try:
         cle = signing.loads(request.GET.get("d", ""), salt=SEL, max_age=PAGE_GARDEE)
     except signing.BadSignature:
