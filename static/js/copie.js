@@ -8,8 +8,10 @@ import {
   champDe,
   empreinte,
   libelleDe,
+  lier,
   ligneDe,
   lire,
+  moment,
   montre,
   PREFIXE,
   poserSous,
@@ -17,7 +19,6 @@ import {
   seGarde,
   texteACopier,
 } from "./commun/champs.js";
-import { lier, moment } from "./commun/phrases.js";
 
 const { qui, envois } = document.body.dataset;
 const TITRE = document.title.split(" – ")[0]; // without the name of the portal

@@ -3,10 +3,14 @@
 // answers and their sentences are those of docs/enregistrement.md §11. Without script, the button
 // saves what the page holds.
 
-import { blocDuChoix } from "./commun/champs.js";
+import {
+  attendreLaSession,
+  blocDuChoix,
+  lienPourSeReconnecter,
+  lier,
+  posterOuRenouveler,
+} from "./commun/champs.js";
 import { centimes, euros } from "./commun/montants.js";
-import { lier } from "./commun/phrases.js";
-import { attendreLaSession, lienPourSeReconnecter, posterOuRenouveler } from "./commun/session.js";
 
 const PAUSE = 1200; // milliseconds without a key, and the amount leaves
 const PREMIER_ESSAI = 2000; // then twice as long each time…

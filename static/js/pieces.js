@@ -1,8 +1,7 @@
 // Documents sent one by one: an error on one does not stop the others. Without script, the form
 // sends a single file and the page comes back.
 
-import { lier } from "./commun/phrases.js";
-import { lienPourSeReconnecter, posterOuRenouveler } from "./commun/session.js";
+import { lienPourSeReconnecter, lier, posterOuRenouveler } from "./commun/champs.js";
 
 const JOINTS = "joints"; // what was joined before the page was read again
 // Neither joined nor judged: the same file waits, to be sent again.

@@ -4,26 +4,25 @@
 // parts. Without script, the buttons of the form save.
 
 import {
+  attendreLaSession,
   blocDuChoix,
   champDe,
   empreinte,
   installer,
   libelleDe,
+  lienPourSeReconnecter,
+  lier,
+  moment,
   montre,
   PREFIXE,
   poserSous,
+  poster,
   remplir,
   remplirLaTable,
+  renouvelerLeJeton,
   tablesDe,
   texteACopier,
 } from "./commun/champs.js";
-import { lier, moment } from "./commun/phrases.js";
-import {
-  attendreLaSession,
-  lienPourSeReconnecter,
-  poster,
-  renouvelerLeJeton,
-} from "./commun/session.js";
 
 // --- What is known ---------------------------------------------------------------------------
 

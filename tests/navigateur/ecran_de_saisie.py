@@ -15,7 +15,7 @@ from django.conf import settings
 # The script of the page and what it borrows, {address: text}.
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("saisie.js", "commun/champs.js", "commun/phrases.js", "commun/session.js")
+    for nom in ("saisie.js", "commun/champs.js")
 }
 SCRIPT = SCRIPTS["/static/js/saisie.js"]
 SITE = "http://portail.test"

@@ -26,17 +26,17 @@ def phrases_des_scripts() -> set[str]:
 
 @pytest.fixture
 def module(chromium):
-    """`module(expression, arguments)`: what the functions of phrases.js give of each one."""
+    """`module(expression, arguments)`: what the functions of champs.js give of each one."""
     contexte = chromium.new_context(timezone_id="Europe/Paris")
     onglet = contexte.new_page()
-    script = SCRIPTS / "commun/phrases.js"
+    script = SCRIPTS / "commun/champs.js"
     onglet.route(f"{SITE}/", lambda r: r.fulfill(body="", content_type="text/html"))
     onglet.route(
-        f"{SITE}/phrases.js", lambda r: r.fulfill(path=script, content_type="text/javascript")
+        f"{SITE}/champs.js", lambda r: r.fulfill(path=script, content_type="text/javascript")
     )
     onglet.goto(f"{SITE}/")
     yield lambda expression, arguments: onglet.evaluate(
-        "async donnees => { const m = await import('/phrases.js'); "
+        "async donnees => { const m = await import('/champs.js'); "
         f"return donnees.map(d => {expression}) }}",
         arguments,
     )

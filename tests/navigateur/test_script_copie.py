@@ -15,7 +15,7 @@ pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("copie.js", "commun/champs.js", "commun/phrases.js")
+    for nom in ("copie.js", "commun/champs.js")
 }
 CLE = "saisie:7:/note/#texte"
 CLE_DE_L_OBJET = "saisie:7:#comite-4-projet 12"

@@ -238,6 +238,9 @@ class Vitrine:
 
     def _repondre(self, route) -> None:
         chemin = urlsplit(route.request.url).path
+        if route.request.frame.parent_frame:  # a document shown in the page asks for no focus
+            route.fulfill(body="", content_type="text/html; charset=utf-8")
+            return
         if not chemin.startswith("/static/"):
             route.fulfill(body=self._html, content_type="text/html; charset=utf-8")
             return
