@@ -26,6 +26,7 @@ OUVERTES = {
 } | {nom for nom in acces.table() if nom.startswith("appels:api_")}
 PORTENT = {
     "appels:suivi": ["1:faux"],
+    "appels:corriger_une_parole": ["1:faux"],
     "appels:merci": ["00000000-0000-4000-8000-000000000000"],
     "appels:confirmer": ["1:faux"],
     "appels:arreter": ["1:faux"],
