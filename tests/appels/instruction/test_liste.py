@@ -652,7 +652,7 @@ def test_une_liste_de_tous_les_appels_se_compte_jusqu_a_une_borne(
     page = bornee.context["page"]
     assert (page.total, page.est_bornee, page.comptes, len(page.dossiers)) == (1, True, None, 2)
     assert "Plus de 1 dossier" in lisible(bornee)
-    assert [onglet.nombre for onglet in bornee.context["atelier"].onglets] == [None] * 7
+    assert [onglet.nombre for onglet in bornee.context["atelier"].onglets] == [None] * 8
     d_un_appel = client.get(f"/instruction/?appel={deux[0].appel_id}&minimum=1")
     assert (d_un_appel.context["page"].total, d_un_appel.context["page"].est_bornee) == (2, False)
 

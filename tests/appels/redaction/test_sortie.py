@@ -91,7 +91,10 @@ def test_la_fiche_de_l_organisme_l_apprend_aussi(connecter, ecrivain, porteur):
     partir(ecrivain)
     chemin = f"/organismes/{porteur.pk}/fiche/"
     reponse = client.post(chemin, {"objet_social": "Des jardins"}, headers=JSON)
-    assert (reponse.status_code, reponse.json()["phrase"].partition(" : ")[0]) == (
+    assert (
+        reponse.status_code,
+        reponse.json()["phrase"].replace("\u00a0", " ").partition(" : ")[0],
+    ) == (
         404,
         "Vous ne faites plus partie de « Les Jardins fictifs »",
     )
@@ -116,7 +119,10 @@ def test_une_adhesion_remise_en_attente_le_dit(connecter, ecrivain, porteur, dos
     assert sienne.acceptee_le is None
     for chemin in (adresse(dossier), f"/organismes/{porteur.pk}/fiche/"):
         reponse = client.post(chemin, TAPE, headers=JSON)
-        assert (reponse.status_code, reponse.json()["phrase"].partition(" : ")[0]) == (
+        assert (
+            reponse.status_code,
+            reponse.json()["phrase"].replace("\u00a0", " ").partition(" : ")[0],
+        ) == (
             404,
             "Votre adhésion à « Les Jardins fictifs » attend une nouvelle réponse",
         )
