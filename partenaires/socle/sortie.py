@@ -35,9 +35,9 @@ def refuser(
     """
     if personne.is_authenticated:
         siennes = personne.appartenances.select_related("partenaire").filter(_etait_membre(depuis))
-        derniere = siennes.filter(partenaire=partenaire_pk).order_by("-pk").first()
-        if derniere is not None:
-            raise Sorti(derniere)
+        for sienne in siennes.order_by("-pk"):
+            if sienne.partenaire_id == partenaire_pk:  # the address may name any number at all
+                raise Sorti(sienne)
     raise Http404
 
 
