@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from appels.models import Acte, Dossier, Passage
 from appels.models.dossiers import DossierQuerySet
@@ -68,8 +68,9 @@ def suivre(lignes: Lignes) -> None:
     changees = {ligne.cle: ligne for ligne in lignes if ligne.table == "partenaires.Appartenance"}
     if not changees:
         return
-    charges = Utilisateur.objects.filter(pk__in=Dossier.objects.values("confie_a"))
-    for agent in charges.filter(appartenances__in=changees).distinct():
+    en_charge = models.Exists(Dossier.objects.filter(confie_a=models.OuterRef("pk")))
+    touches = Utilisateur.objects.filter(appartenances__in=changees).distinct()
+    for agent in touches.filter(en_charge):
         confies = Dossier.objects.filter(confie_a=agent)
         perdus = confies.exclude(pk__in=Dossier.objects.lus_pour_le_service(agent).values("pk"))
         verrouilles = perdus.order_by("pk").select_for_update(of=("self",))
