@@ -231,7 +231,7 @@ class Epreuve:
         self.conduite.aller(vu.page)
         _, tapes, ecran = self.taper(vu, manieres)
         if not vu.formulaire.s_enregistre_seul:
-            self.rien_n_est_dit(vu)
+            self.rien_n_est_dit(vu, deja)
         self.conduite.aller(AILLEURS)
         if not vu.formulaire.s_envoie_seul:
             self.rien_n_a_bouge(vu, avant, deja)
@@ -240,11 +240,13 @@ class Epreuve:
         if vu.formulaire.s_enregistre_seul:
             self.comparer(vu, avant, ecran)
 
-    def rien_n_est_dit(self, vu: Vu) -> None:
+    def rien_n_est_dit(self, vu: Vu, deja: int) -> None:
+        """Kept in the browser; said saved only of a box that was sent."""
         if not self.conduite.demander(GARDE, vu.formulaire.rang):
             self.reprocher(vu, "rien ne garde ce qui est tapé")
         dit = self.conduite.demander(DIT, vu.formulaire.rang)
-        if ENREGISTRE in dit:
+        est_envoye = vu.formulaire.s_envoie_par_case and len(self.envois) > deja
+        if ENREGISTRE in dit and not est_envoye:
             self.reprocher(vu, "« Enregistré » de ce qui n’est pas envoyé", dit)
 
     def rien_n_a_bouge(self, vu: Vu, avant: dict, deja: int) -> None:
