@@ -9,11 +9,7 @@ pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in (
-        "pieces.js",
-        "matrice.js",
-        *(f"commun/{un}.js" for un in ("champs", "montants", "phrases", "session")),
-    )
+    for nom in ("pieces.js", "matrice.js", "commun/champs.js", "commun/montants.js")
 }
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Envois</title>
 <body data-qui="7" data-session="/session/" data-connexion="/compte/login/"><main>
