@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,31 +57,53 @@ class Trouvee:
 
 
 def lire(texte: str, communes: Iterable[Commune]) -> list[Demande]:
-    """What it may mean: the number first, the commune at the end; both may be missing.
+    """What it may mean: a street, its number before it, its commune after or before; both may be
+    missing.
 
-    A commune is sure after a comma or a postal code. Else the last words may be those of a street
-    that bears its name: both are meant, and the street alone where only « rue » would be left.
+    A commune is sure beside a comma or a postal code. Else the words at an end may be those of a
+    street that bears its name: both are meant, and the street alone where only « rue » would be
+    left.
     """
     noms = {
         recherchable(nom): commune for commune in communes for nom in (commune.nom, str(commune))
     }
-    debut, _, fin = SEPARE.sub("|", texte).rstrip(" |").rpartition("|")
-    sure = noms.get(_complet(fin)) if debut else None
-    propre = _complet(debut if sure else texte)
-    numero = None
-    repetition = ""
+    rue, sure = _sans_la_commune(texte, noms)
+    entiere = _demande(_complet(rue), sure)
+    if sure:
+        return [entiere]
+    bordees = [_demande(reste, commune) for reste, commune in _bords(_complet(rue), noms)]
+    return [entiere, *(une for une in bordees if not GENRES_DE_VOIE.issuperset(une.mots))]
+
+
+def _sans_la_commune(texte: str, noms: dict[str, Commune]) -> tuple[str, Commune | None]:
+    """(the street, the commune that a comma or a postal code sets apart, last or first)."""
+    morceaux = [morceau for morceau in SEPARE.split(texte) if morceau.strip()]
+    for rang in (-1, 0):
+        if len(morceaux) > 1 and (commune := noms.get(_complet(morceaux[rang]))):
+            del morceaux[rang]
+            return " ".join(morceaux), commune
+    return texte, None
+
+
+def _bords(propre: str, noms: dict[str, Commune]) -> Iterator[tuple[str, Commune]]:
+    """(what is left, the commune) where its name ends the words, then where it begins them; the
+    longest name of each: « Saint-Laurent-Blangy », and not « Blangy ».
+    """
+    par_longueur = sorted(noms, key=len, reverse=True)
+    fin = next((nom for nom in par_longueur if propre.endswith(f" {nom}")), "")
+    if fin:
+        yield propre.removesuffix(fin), noms[fin]
+    debut = next((nom for nom in par_longueur if propre.startswith(f"{nom} ")), "")
+    if debut:
+        yield propre.removeprefix(debut).strip(), noms[debut]
+
+
+def _demande(propre: str, commune: Commune | None) -> Demande:
+    """A street in its words, its number read before it."""
     if lu := NUMERO.match(propre):
-        numero = int(lu[1])
-        repetition = lu[2] or ""
-        propre = propre[lu.end() :].strip()
-    lectures = [Demande(mots(propre), numero, repetition, sure)]
-    suivis = [nom for nom in noms if propre.endswith(f" {nom}")]
-    if suivis and not sure:
-        nom = max(suivis, key=len)
-        reste = mots(propre.removesuffix(nom))
-        if not GENRES_DE_VOIE.issuperset(reste):
-            lectures.append(Demande(reste, numero, repetition, noms[nom]))
-    return lectures
+        rue = propre[lu.end() :].strip()
+        return Demande(mots(rue), int(lu[1]), lu[2] or "", commune)
+    return Demande(mots(propre), commune=commune)
 
 
 def _complet(texte: str) -> str:
@@ -100,7 +122,8 @@ def chercher(lectures: list[Demande]) -> list[Trouvee]:
         return []
     exactes = [voie for voie in lues.values() if not voie.ecart]
     gardees = (exactes or list(lues.values()))[:VOIES_MAX]
-    return repondre(gardees, lectures[0].numero, lectures[0].repetition)
+    numerotee = next((lue for lue in lectures if lue.numero is not None), lectures[0])
+    return repondre(gardees, numerotee.numero, numerotee.repetition)
 
 
 def _voies(demande: Demande) -> list[Any]:

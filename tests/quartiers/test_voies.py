@@ -143,6 +143,11 @@ ECRITS = {
     "rue des essais inventés, Arras": [("Rue des Essais Inventés, Arras", "dedans")],
     "1 RUE DES ESSAIS INVENTES 62000 ARRAS": [("Rue des Essais Inventés, Arras", "dedans")],
     "2bis rue des esais inventés arras": [("Rue des Essais Inventés, Arras", "dedans")],
+    "Arras, 1 rue des Essais Inventés": [("Rue des Essais Inventés, Arras", "dedans")],
+    "62000 Arras, rue des Essais Inventés": [("Rue des Essais Inventés, Arras", "dedans")],
+    "Arras (62000) rue des essais inventés": [("Rue des Essais Inventés, Arras", "dedans")],
+    "arras 90 avenue partagée": [("Avenue Partagée Fictive, Arras", "dehors")],
+    "Achicourt rue des Essais Inventés": [("Rue des Essais Inventés, Achicourt", "dehors")],
     "essais inventés": [
         ("Rue des Essais Inventés, Arras", "dedans"),
         ("Rue des Essais Inventés, Achicourt", "dehors"),
@@ -188,6 +193,11 @@ ECRITS_VERS = {
         "Rue du Moulin Fictif de Beaurains, Arras",
     ],
     "rue de Beaurains, 62217 Beaurains": [],
+    "Beaurains, rue de Beaurains": [],
+    "Arras rue de Beaurains": [
+        "Rue de Beaurains, Arras",
+        "Rue du Moulin Fictif de Beaurains, Arras",
+    ],
     "rue Saint-Nicolas": ["Rue Saint-Nicolas, Achicourt"],
     "3 rue st nicolas, Achicourt": ["Rue Saint-Nicolas, Achicourt"],
     "rue du moulin fictif beaurains": [
