@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce
 
+from appels.models import Rattachement
+from appels.socle import protection
 from partenaires.models import (
     Consultation,
     Contribution,
@@ -362,3 +364,12 @@ def apercu_du_quartier(quartier_pk: int, territoire: Geographie, nombre: int = 2
     dernieres = list(lignes[:nombre])
     total = dernieres[0].ensemble if dernieres else 0
     return Apercu(total, en_voix(dernieres, territoire))
+
+
+def liens_publics(**qui: Any) -> list[Rattachement]:
+    """The links that everybody reads, of a word or of a project; none to a project whose place is
+    secret: what a resident says of a street would tell it (SUITES F6).
+    """
+    liens = list(Rattachement.objects.publics().filter(**qui))
+    secrets = protection.parmi({lien.dossier_id for lien in liens})
+    return [lien for lien in liens if lien.dossier_id not in secrets]

@@ -9,6 +9,7 @@ from appels.instruction.actions import rattachements as actes
 from appels.instruction.forms.rattachements import RattachementForm
 from appels.models import Dossier, Rattachement
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import protection
 from appels.socle.requete import Requete
 from partenaires.concertation import droits
 from partenaires.models import Contribution
@@ -34,7 +35,12 @@ def parole(request: Requete, pk: int) -> HttpResponse:
     return afficher(
         request,
         "appels/instruction/rattachements.html",
-        {"contribution": contribution, "form": form, "liens": liens},
+        {
+            "contribution": contribution,
+            "form": form,
+            "liens": liens,
+            "secrets": protection.parmi({lien.dossier_id for lien in liens}),
+        },
         form,
     )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from appels.models import Affiche, Rattachement
+from appels.models import Affiche
 from appels.public import calendrier, paroles
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.pages_de_paroles import (
@@ -87,7 +87,7 @@ def contribution(request: Requete, cle: str, pk: int) -> HttpResponse:
             "consultation": ligne.consultation,
             "suites": list(ligne.suites.all()),
             "utilite": paroles.utilite(ligne),
-            "projets": Rattachement.objects.publics().filter(contribution=ligne),
+            "projets": paroles.liens_publics(contribution=ligne),
         },
     )
 

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from appels.models import Rattachement, Soutien
+from appels.models import Soutien
 from appels.models.soutien import SoutienQuerySet
 from appels.public import donnees_des_projets as donnees
-from appels.public import fiches, soutiens
+from appels.public import fiches, paroles, soutiens
 from appels.public.donnees_ouvertes import dictionnaire, donnees_ouvertes, provenance
 from appels.public.liste_des_projets import ListeDesProjets
 from appels.socle import exports
@@ -191,6 +191,6 @@ def projet(request: Requete, numero: str) -> HttpResponse:
             "fiche": fiche,
             "projet": fiche.projet,
             "parution": request.parution,
-            "liens": Rattachement.objects.publics().filter(dossier=fiche.projet.dossier_id),
+            "liens": paroles.liens_publics(dossier=fiche.projet.dossier_id),
         },
     )

@@ -24,6 +24,7 @@ from partenaires.models import (
     Role,
     Signalement,
 )
+from quartiers.models import Parution
 from tests.fabriques import (
     PENDANT,
     admettre,
@@ -220,6 +221,17 @@ def test_une_parole_se_lie_a_un_dossier_des_deux_cotes(connecter, horloge_figee)
     publier_les_decisions(dossier.appel)
     assert dossier.numero in connecter().get(publique).content.decode()
     assert Rattachement.objects.publics().get() == lien
+    # A street that a resident names would tell where a project is whose place is secret.
+    projet = f"/projets/{dossier.numero}/"
+    dite = "Le jardin de la rue d’Essai"
+    assert dite in connecter().get(projet).content.decode()
+    dossier.refresh_from_db()
+    dossier.lieu_protege = True
+    dossier.save()
+    Parution.avancer(PENDANT)
+    assert dossier.numero not in connecter().get(publique).content.decode()
+    assert dite not in connecter().get(projet).content.decode()
+    assert "Le lieu de ce projet reste secret" in client.get(page).content.decode()
     assert client.post(f"/instruction/paroles/liens/{lien.pk}/retirer/").status_code == 302
     assert not Rattachement.objects.exists()
 
