@@ -11,6 +11,7 @@ from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 from appels.models import Appel, Depart, Dossier
 from appels.models.etats import Etat
 from contrat_ville.parcours import ORDINATEUR, TELEPHONE, Appareil, Compteur, Parcours
+from partenaires.models import Appartenance, Role
 
 PAGES_MAX = 25
 CLICS_MAX = 45
@@ -40,10 +41,14 @@ def parcours() -> list[Parcours]:
 
 
 def qui_renouvelle() -> str:
-    """The account that signs, in the demonstration, for whom deposited last in a year before."""
+    """The account that signs, in the demonstration, for whom deposited last in a year before.
+
+    The projects that `semis` adds have nobody to sign for them.
+    """
     courant = Appel.objects.latest("annee", "rang")
     anciens = Dossier.objects.deposes().exclude(appel=courant).exclude(etat=Etat.REPRIS)
-    ancien = anciens.latest("depose_le")
+    signent = Appartenance.objects.avec_role(Role.SIGNATAIRE)
+    ancien = anciens.filter(porteur__in=signent.values("partenaire")).latest("depose_le")
     return personnes.signataire(ancien.porteur).email.partition("@")[0]
 
 
