@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import BooleanField, Prefetch, QuerySet, Value
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, Value
 
 from appels.models import AdresseCondensee, Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
@@ -26,24 +26,24 @@ def passe(
 ) -> list[tuple[Dossier, Stade, list[Financement]]]:
     """A dossier of the same organisation in the years before, where it stands, what was asked and
     decided; what was taken over from files too (`Stade.REPRIS`), with what was paid and justified.
+
+    One query, however many years.
     """
     annee = dossier.appel.annee
     de_l_organisme = lisibles.filter(porteur=dossier.porteur_id)
-    anciens = de_l_organisme.select_related("appel").annotate(stade=stades.stade(instant))
+    situes = Dossier.objects.filter(pk=OuterRef("dossier")).annotate(stade=stades.stade(instant))
     demandes = (
         Financement.objects.filter(
             dossier__in=de_l_organisme.values("pk"),
             dossier__appel__annee__lt=annee,
             dossier__appel__annee__gte=annee - ANNEES,
         )
-        .select_related("partenaire", "reprise")
-        .prefetch_related(Prefetch("dossier", anciens))
+        .select_related("dossier__appel", "partenaire", "reprise")
+        .annotate(stade=Subquery(situes.values("stade")[:1]))
         .order_by("-dossier__appel__annee", "dossier", "pk")
     )
-    return [
-        (ancien, Stade(ancien.stade), list(groupe))
-        for ancien, groupe in groupby(demandes, key=attrgetter("dossier"))
-    ]
+    groupes = groupby(demandes, key=attrgetter("dossier", "stade"))
+    return [(ancien, Stade(stade), list(groupe)) for (ancien, stade), groupe in groupes]
 
 
 @dataclass(frozen=True)

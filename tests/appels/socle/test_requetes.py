@@ -253,8 +253,10 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 INSTRUCTION = [
     (f"/instruction/?{TOUTES}", 10),  # every column at once, a table more than most lists
-    ("/instruction/dossiers/{}/", 14),  # the past and where it stood: two
-    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 16),
+    ("/instruction/dossiers/{}/", 13),
+    # Opened from a list: its choices, and the dossiers on both sides
+    ("/instruction/dossiers/{}/?liste=q%3Dprojet%26etat%3Ddepose&rang=0", 15),
+    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 6),
     ("/dossiers/{}/echanges/", 6),
     ("/dossiers/{}/historique/", 11),  # one a table that the changes name, however many
