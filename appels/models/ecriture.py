@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
-from partenaires.models import Utilisateur
+from appels.models.enveloppe import Scenario
 
 # A silence longer than this says nothing any more: the person may have gone home.
 DUREE = timedelta(minutes=15)
@@ -26,9 +26,6 @@ class EcritureQuerySet(models.QuerySet[Any]):
         """Those that say something still."""
         return self.filter(vue_le__gt=instant - DUREE)
 
-    def d_autrui(self, moi: Utilisateur) -> Self:
-        return self.exclude(personne=moi)
-
 
 class EcritureEnCours(models.Model):
     """Somebody has a page open to write it: told to the same side, never a lock.
@@ -38,7 +35,9 @@ class EcritureEnCours(models.Model):
     """
 
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+")
+    # One of the two: the amounts of a scenario are those of many dossiers
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="+")
+    scenario = models.ForeignKey(Scenario, models.CASCADE, null=True, related_name="+")
     ouvrage = models.CharField(max_length=10, choices=Ouvrage.choices)
     # Which one, when there are several: the part, the letter
     cle = models.CharField(max_length=40, blank=True)
@@ -54,7 +53,15 @@ class EcritureEnCours(models.Model):
             models.UniqueConstraint(
                 fields=["dossier", "ouvrage", "cle", "camp", "personne"],
                 name="une_ecriture_par_personne",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["scenario", "ouvrage", "cle", "camp", "personne"],
+                name="une_ecriture_par_scenario",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dossier__isnull=True) ^ models.Q(scenario__isnull=True),
+                name="ecriture_d_un_seul_objet",
+            ),
         ]
 
     def __str__(self) -> str:

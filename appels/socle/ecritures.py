@@ -1,15 +1,16 @@
 """Who else is writing the same thing: told to the same side, renewed by renders and saves.
 
-Nothing is locked. Two queries while a page lives, three when it opens (SUITES F16); a save of a
-part, none within the same minute.
+Nothing is locked. Two queries whenever a page is drawn (SUITES F16); a save of a part, none within
+the same minute.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage
+from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage, Scenario
 from appels.models.dossiers import DossierQuerySet
 from appels.models.ecriture import DUREE
 from appels.socle import droits as droits_des_dossiers
@@ -20,6 +21,7 @@ from partenaires.socle import droits
 from quartiers.francais import heure
 
 MONTREES_MAX = 3
+SERVICE = "service"
 PRECISION = timedelta(minutes=1)  # of what a save says: of `DUREE`, the fifteenth
 PARTIES: dict[str, str] = {
     NomPartie.ORGANISME: "la fiche de l’organisme",
@@ -57,7 +59,7 @@ def camp(personne: Utilisateur, dossier: Dossier, pour: Partenaire | None = None
     if droits.est_membre(personne, dossier.porteur_id):
         return f"porteur-{dossier.porteur_id}"
     if droits_des_dossiers.lit_pour_le_service(personne, dossier):
-        return "service"
+        return SERVICE
     for appartenance in personne.mes_appartenances:
         if appartenance.roles & set(ROLES_FINANCEUR):
             return f"financeur-{appartenance.partenaire_id}"
@@ -79,14 +81,38 @@ def noter(
     request too: the component `composants/ecritures.html` draws them.
     """
     cote = camp(request.user, dossier, pour)
-    if not cote or request.method == "HEAD":
+    if not cote:
         return []
     ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
-    if ecrit:
-        _renouveler(request.user, ici, request.recu_le)
+    return _noter(request, ici, ecrit=ecrit)
+
+
+def noter_dans_le_scenario(request: Requete, scenario: Scenario) -> list[Ecriture]:
+    """The same of the amounts of a scenario, which the service alone writes."""
+    return _noter(request, _du_scenario(scenario), ecrit=True)
+
+
+def prolonger_dans_le_scenario(request: Requete, scenario: Scenario) -> None:
+    """An amount saved by itself: this person still writes here. Nobody is told on the spot."""
+    _renouveler(request.user, _du_scenario(scenario), request.recu_le)
+
+
+def _du_scenario(scenario: Scenario) -> dict[str, Any]:
+    return {"scenario": scenario, "ouvrage": Ouvrage.DECISIONS, "cle": "", "camp": SERVICE}
+
+
+def _noter(request: Requete, ici: dict[str, Any], *, ecrit: bool) -> list[Ecriture]:
+    """Two queries: who writes here, and that this person does."""
+    if request.method == "HEAD":
+        return []
     vives = EcritureEnCours.objects.vives(request.recu_le).filter(**ici)
-    autres = vives.d_autrui(request.user).select_related("personne")[:MONTREES_MAX]
-    request.ecritures = [_lue(autre) for autre in autres]
+    lues = list(vives.select_related("personne"))
+    autres = [une for une in lues if une.personne_id != request.user.pk]
+    if ecrit and len(autres) < len(lues):
+        vives.filter(personne=request.user).update(vue_le=request.recu_le)
+    elif ecrit:
+        _commencer(request.user, ici, request.recu_le)
+    request.ecritures = [_lue(autre) for autre in autres[:MONTREES_MAX]]
     return request.ecritures
 
 
@@ -114,15 +140,19 @@ def prolonger(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "
         _renouveler(request.user, ici, request.recu_le)
 
 
-def _renouveler(personne: Utilisateur, ici: dict, instant: datetime) -> None:
+def _renouveler(personne: Utilisateur, ici: dict[str, Any], instant: datetime) -> None:
     """One row a person and a thing; one that had died begins again."""
     siennes = EcritureEnCours.objects.filter(personne=personne, **ici)
-    if siennes.vives(instant).update(vue_le=instant):
-        return
+    if not siennes.vives(instant).update(vue_le=instant):
+        _commencer(personne, ici, instant)
+
+
+def _commencer(personne: Utilisateur, ici: dict[str, Any], instant: datetime) -> None:
+    """From now on; two pages opened at once make one row."""
     EcritureEnCours.objects.bulk_create(
         [EcritureEnCours(personne=personne, depuis=instant, vue_le=instant, **ici)],
         update_conflicts=True,
-        unique_fields=["dossier", "ouvrage", "cle", "camp", "personne"],
+        unique_fields=[*ici, "personne"],
         update_fields=["depuis", "vue_le"],
     )
 

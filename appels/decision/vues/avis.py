@@ -119,7 +119,9 @@ def _saisie_du_financeur(request: Requete, demande: int | None) -> QueryDict | N
 
 def _du_service(request: Requete, dossier: Dossier) -> HttpResponse:
     """The opinions that funders gave elsewhere, on one page; those that they shared are read."""
-    ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=request.method == "POST")
+    # A page that is read, unless its address says that one came to write there
+    ecrit = request.method == "POST" or "recueil" in request.GET
+    ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=ecrit)
     donnees = saisie(request)
     lignes = _lignes_a_recueillir(dossier, donnees)
     source = SourceForm(donnees, initial={"recu_par": _derniere_source(lignes)})

@@ -15,7 +15,7 @@ from appels.decision.conflits import MontantsChanges
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.tableau_du_scenario import PAR_PAGE, Tableau
 from appels.models import Dossier, Export, Scenario
-from appels.socle import droits
+from appels.socle import droits, ecritures
 from appels.socle.requete import Requete
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues import en_json
@@ -30,6 +30,8 @@ def page(request: Requete, pk: int) -> HttpResponse:
     """The matrix: what remains of each envelope in its head, a line a project."""
     reglage = pilotage.lire(request.GET)
     tableau = tableau_du_scenario.lire(pk, reglage, request.user)
+    if tableau.scenario.fige_le is None:
+        ecritures.noter_dans_le_scenario(request, tableau.scenario)
     entier = "tout" in request.GET
     feuille = Paginator(tableau.montrees, TOUT if entier else PAR_PAGE).get_page(
         request.GET.get("page")
@@ -114,6 +116,7 @@ def montant(request: Requete, pk: int) -> HttpResponse:
         return _dispute(conflit, demande)
     except Refus as refus:
         return _refuse(refus.phrase)
+    ecritures.prolonger_dans_le_scenario(request, scenario)
     garde = form.cleaned_data[f"m{demande}"]
     cases[0].propose = garde
     return en_json.repondre(

@@ -7,10 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appels import tasks
+from appels.decision.actions import scenarios
 from appels.models import EcritureEnCours
 from appels.models.ecriture import DUREE
 from appels.socle import ecritures
 from partenaires.models import Genre, Partenaire, Role
+from tests.appels.decision.test_scenarios import demander
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
     admettre,
@@ -117,6 +120,56 @@ def test_chaque_camp_ne_lit_que_les_siens(connecter, horloge_figee):
 def test_lire_les_avis_n_est_pas_les_ecrire(connecter, horloge_figee):
     depose = deposer(creer_dossier_complet(creer_appel(), creer_association()))
     connecter(creer_agent()).get(f"/instruction/dossiers/{depose.pk}/avis/")
+    assert EcritureEnCours.objects.count() == 0
+
+
+def test_deux_agents_qui_inscrivent_des_avis_se_voient(connecter, horloge_figee):
+    """Who came to write is told to who reads, which says nothing of them; a save ends it."""
+    depose = admettre(deposer(creer_dossier_complet(creer_appel(), creer_association())))
+    une, deux = creer_agent(), creer_agent()
+    chemin = f"/instruction/dossiers/{depose.pk}/avis/"
+    ecran = connecter(une)
+    examen = ecran.get(f"/instruction/dossiers/{depose.pk}/?liste=q%3D&rang=0").content.decode()
+    lien = f'href="{chemin}?liste=q%3D&amp;rang=0&amp;recueil=1#recueil"'
+    assert lien in examen
+    ecran.get(f"{chemin}?liste=q%3D&rang=0&recueil=1")
+    page = connecter(deux).get(chemin).content.decode()
+    assert f"{une} modifie cet avis depuis 10\u00a0h\u00a030." in page
+    assert EcritureEnCours.objects.count() == 1
+    form = ecran.get(f"{chemin}?recueil=1").context
+    donnees = {ligne.add_prefix("sens"): "" for ligne in form["mots"]["lignes"]}
+    ecran.post(f"{chemin}?recueil=1", donnees | {"recu_par": "réunion"})
+    assert EcritureEnCours.objects.count() == 0
+
+
+def test_deux_agents_se_voient_dans_un_scenario(connecter, horloge_figee):
+    """At each render of its matrix, renewed by each amount saved by itself; frozen, nobody."""
+    dossier = poser(creer_appel(), "Un projet")
+    demande = demander(dossier, Genre.ETAT, 100_000)
+    agent, autre = creer_agent(), creer_agent(Role.RESPONSABLE)
+    scenario, ailleurs = (
+        scenarios.creer(dossier.appel, nom, depuis=None, par=agent, recu_le=PENDANT)
+        for nom in ("A", "B")
+    )
+    ecrans = {personne: connecter(personne) for personne in (agent, autre)}
+
+    def lit(personne, lu=scenario):
+        return ecrans[personne].get(f"/instruction/scenarios/{lu.pk}/").content.decode()
+
+    assert "modifie ces montants" not in lit(agent)
+    phrase = f"{agent} modifie ces montants depuis 10\u00a0h\u00a030."
+    assert [phrase in lit(autre, lu) for lu in (scenario, ailleurs)] == [True, False]
+    horloge_figee(PENDANT + timedelta(minutes=14))
+    envoi = {"demande": demande.pk, "montant": "100", "vu": ""}
+    adresse = f"/instruction/scenarios/{scenario.pk}/montant/"
+    assert ecrans[agent].post(adresse, envoi).status_code == 200
+    horloge_figee(PENDANT + timedelta(minutes=28))
+    assert phrase in lit(autre)
+    horloge_figee(PENDANT + timedelta(minutes=14) + DUREE)
+    assert phrase not in lit(autre)
+    EcritureEnCours.objects.all().delete()
+    scenarios.figer(scenario, par=autre, recu_le=PENDANT)
+    lit(agent)
     assert EcritureEnCours.objects.count() == 0
 
 

@@ -355,16 +355,16 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
     assert themes == [nombre] * 2
 
 
-# Who else writes a part is said: three when the page opens, two while it lives
+# Who else writes a part is said: two
 PAGES = {
-    "partie/projet": 14,
-    "partie/description": 9,
-    "partie/lieux": 16,
-    "partie/moyens": 10,
-    "partie/evaluation": 11,  # the library of measures
-    "partie/budget": 15,  # what is ticked and the hours of volunteers
-    "organisme": 16,
-    "pieces": 19,  # what the organisation keeps is said, and proposed
+    "partie/projet": 13,
+    "partie/description": 8,
+    "partie/lieux": 15,
+    "partie/moyens": 9,
+    "partie/evaluation": 10,  # the library of measures
+    "partie/budget": 14,  # what is ticked and the hours of volunteers
+    "organisme": 15,
+    "pieces": 18,  # what the organisation keeps is said, and proposed
 }
 
 
