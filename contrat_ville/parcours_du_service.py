@@ -6,26 +6,21 @@ from functools import partial
 from django.db.models import Count
 from django.urls import reverse
 
-from appels.decision import ordre_du_jour
-from appels.decision.actions import decisions, lettres
-from appels.demonstration import instruction, personnes, seances
-from appels.models import (
-    Appel,
-    Avis,
-    Comite,
-    Decision,
-    Dossier,
-    Financement,
-    Lettre,
-    NatureAide,
-    Scenario,
-    SensComite,
-)
+from appels.models import Appel, Avis, Dossier, Financement, Lettre, Scenario
+from contrat_ville import semis
 from contrat_ville.parcours import Compteur, Parcours
-from partenaires.models import Genre
-from quartiers import horloge
 
 FINANCEURS = 5  # of one dossier, in the matrix
+LETTRES, DU_LOT = 190, 40  # that wait in the outbox, and those of them that one releases together
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Letters of one funder and one outcome that wait to be released."""
+
+    partenaire: int
+    decision: str
+    combien: int
 
 
 @dataclass(frozen=True)
@@ -35,30 +30,15 @@ class Lieux:
     scenario: int
     scenarios: str
     lettres: str
-    financeur: str  # whose letters are released; empty: none is ready
+    lot: Lot | None  # the letters of a funder that are released; None: none is ready
+    pretes: int  # the letters of all funders
     avis: str  # the opinions of the dossier that asks most funders, none of which has answered
 
 
 def preparer_des_lettres() -> None:
-    """In a demonstration of one's own: the meeting says yes to all, the Communauté Urbaine grants
-    four fifths, and its letters wait to be released.
-    """
-    instant, responsable = horloge.maintenant(), personnes.compte("responsable")
-    comite = Comite.objects.filter(clos_le__isnull=True).earliest("tenu_le")
-    for dossier in ordre_du_jour.en_seance(comite):
-        seances.dire(comite, dossier, (SensComite.FAVORABLE, ""), responsable, instant)
-        de_la_cua = dossier.financements.filter(partenaire__genre=Genre.CUA)
-        for demande in de_la_cua.select_related("partenaire"):
-            demande.decision = Decision.PARTIEL
-            demande.montant_vote = instruction.quatre_cinquiemes(demande.montant)
-            demande.motif = "Motif fictif : l’enveloppe est comptée."
-            demande.nature_aide = NatureAide.NUMERAIRE
-            demande.decide_le = instant.date()
-            demande.acte = "Acte fictif"
-            decisions.decider(dossier, [demande], par=responsable, recu_le=instant)
-    lettres.preparer(comite.appel, par=responsable, recu_le=instant)
-    for lettre in Lettre.objects.en_attente().filter(financement__dossier__appel=comite.appel_id):
-        lettres.etablir(lettre)
+    """In a demonstration of one's own: the letters of a whole call wait to be released."""
+    appel = Scenario.objects.filter(fige_le__isnull=True).latest("appel__annee", "pk").appel
+    semis.remplir_la_boite(appel, LETTRES, DU_LOT)
 
 
 def lire() -> Lieux:
@@ -69,12 +49,14 @@ def lire() -> Lieux:
         liberee_le__isnull=True,
         etabli_le__isnull=False,
     )
-    financeur = pretes.values_list("financement__partenaire", flat=True).first()
+    lots = pretes.order_by().values_list("financement__partenaire", "financement__decision")
+    le_plus_grand = lots.annotate(combien=Count("pk")).order_by("-combien").first()
     return Lieux(
         scenario=scenario.pk,
         scenarios=reverse("appels:scenarios", args=[scenario.appel_id]),
         lettres=reverse("appels:lettres", args=[scenario.appel_id]),
-        financeur=str(financeur or ""),
+        lot=Lot(*le_plus_grand) if le_plus_grand else None,
+        pretes=pretes.count(),
         avis=_avis_a_inscrire(scenario.appel),
     )
 
@@ -128,7 +110,8 @@ def partager_un_dossier(compteur: Compteur, lieux: Lieux) -> None:
         compteur.cliquer(cases.nth(place))
         cases.nth(place).fill("100")
         cases.nth(place).press("Tab")
-    compteur.onglet.wait_for_load_state("networkidle")
+    gardes = lignes.nth(rang).locator("td em:not(.erreur)", has_text="enregistré")
+    gardes.nth(FINANCEURS - 1).wait_for()  # raises when the time given to a page runs out
 
 
 def inscrire_les_avis(compteur: Compteur, lieux: Lieux) -> None:
@@ -141,18 +124,25 @@ def inscrire_les_avis(compteur: Compteur, lieux: Lieux) -> None:
     compteur.suivre("button:has-text('Inscrire les avis reçus')")
 
 
-def liberer_des_lettres(compteur: Compteur, lieux: Lieux) -> None:
+def liberer_des_lettres(compteur: Compteur, lieux: Lieux, lot: Lot) -> None:
     """In the outbox: the letters of a funder, all of them, read again by sample and released."""
     compteur.partir_de(lieux.lettres)
-    compteur.suivre(f"a[href*='financeur={lieux.financeur}&']")
+    compteur.suivre(f"a[href='?financeur={lot.partenaire}&decision={lot.decision}']")
     compteur.cliquer("input[name=toutes]")
     compteur.cliquer("input[name=relu]")
     onglet = compteur.onglet
-    dit = onglet.locator("section:has([name=relu]) strong").first.inner_text()
-    onglet.fill("input[name=nombre]", "".join(signe for signe in dit if signe.isdigit()))
+    onglet.fill("input[name=nombre]", str(lot.combien))
     compteur.suivre("button:has-text('Libérer')")
     if onglet.locator("[aria-invalid=true]").count():
         raise RuntimeError("Les lettres ne sont pas libérées.")
+    restent = Lettre.objects.filter(
+        financement__partenaire=lot.partenaire,
+        financement__decision=lot.decision,
+        financement__dossier__appel__scenarios=lieux.scenario,
+        liberee_le__isnull=True,
+    ).count()
+    if restent:
+        raise RuntimeError(f"Des lettres du lot attendent encore : {restent}.")
 
 
 def parcours(lieux: Lieux) -> list[Parcours]:
@@ -178,14 +168,14 @@ def parcours(lieux: Lieux) -> list[Parcours]:
                 partial(inscrire_les_avis, lieux=lieux),
             )
         )
-    if lieux.financeur:
+    if lieux.lot:
         ceux_ci.append(
             Parcours(
-                "Libérer les lettres d’un financeur",
+                f"Libérer {lieux.lot.combien} lettres sur {lieux.pretes}",
                 "responsable",
                 4,
                 3,
-                partial(liberer_des_lettres, lieux=lieux),
+                partial(liberer_des_lettres, lieux=lieux, lot=lieux.lot),
             )
         )
     return ceux_ci

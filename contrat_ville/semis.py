@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # models cannot be imported before `django.setup`
 LOT = 5000  # rows of one INSERT
 PAR_ORGANISME = 5
 HORS_DE_L_EXEMPLE = 900_000_000  # the first number of those added to the demonstration
+HORS_DE_LA_BOITE = 950_000_000  # and of those whose letters wait
 MOTS = (
     "jardin",
     "atelier",
@@ -193,6 +194,48 @@ def publier_des_projets(combien: int) -> None:
             )
             Publication.objects.create(prise=prise, par=agent, le=instant)
     soutiens.renouveler(publies, instant)
+
+
+def remplir_la_boite(appel: "Appel", combien: int, du_lot: int) -> None:
+    """As many letters that wait to be released, `du_lot` of them of the first funder of the call.
+
+    Granted by each funder in turn to the same projects; their papers are not made: what is measured
+    is who reads them and lets them go. Everything is visibly fictitious.
+    """
+    from appels.decision.actions import lettres
+    from appels.models import Decision, Dossier, Financement, Lettre, NatureAide
+    from appels.models.etats import Etat
+    from appels.socle import condenses, reveil
+    from partenaires.models import Appartenance, Role
+    from quartiers import horloge
+
+    instant = horloge.maintenant()
+    agent = Appartenance.objects.avec_role(Role.RESPONSABLE).earliest("pk").utilisateur
+    organismes = _organismes(du_lot // PAR_ORGANISME, instant, HORS_DE_LA_BOITE)
+    rangs = range(HORS_DE_LA_BOITE, HORS_DE_LA_BOITE + du_lot)
+    dossiers = _dossiers(appel, organismes, agent, rangs, instant)
+    Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(
+        etat=Etat.RECEVABLE, a_completer_avant=None
+    )
+    financeurs = list(appel.financeurs.all())
+    for rang in range(combien):
+        financeur = financeurs[rang // du_lot]
+        demande = Financement.objects.create(
+            dossier=dossiers[rang % du_lot],
+            partenaire_id=financeur.partenaire_id,
+            sous_poste=financeur.sous_poste,
+            montant=200_000,
+            decision=Decision.ACCORDE,
+            montant_vote=100_000 + rang,
+            nature_aide=NatureAide.NUMERAIRE,
+            decide_le=instant.date(),
+        )
+        demande.prononcer(par=agent, le=instant)
+    condenses.recalculer()  # requests written in bulk tell nothing to the log
+    with reveil.en_silence():
+        lettres.preparer(appel, par=agent, recu_le=instant)
+    a_etablir = Lettre.objects.en_attente().filter(financement__dossier__in=dossiers)
+    a_etablir.update(etabli_le=instant)
 
 
 def _session(agent: "Utilisateur") -> str:

@@ -4,15 +4,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from appels.decision.actions import scenarios
+from appels.decision.actions import lettres, scenarios
 from appels.instruction.actions import examen
-from appels.models import Dossier, Financement, Vue
+from appels.models import Avis, Dossier, Financement, Lettre, Proposition, Vue
+from appels.models.etats import Etat
 from appels.socle import reveil
 from contrat_ville import parcours, parcours_du_service
-from partenaires.models import Densite, Genre, Partenaire, Role, Utilisateur
+from partenaires.models import Densite, Partenaire, Role, Utilisateur
 from quartiers import horloge
 from tests.appels.instruction.test_liste import poser
-from tests.fabriques import creer_accord, creer_agent, creer_financeur, creer_lettre, deposer
+from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
+from tests.navigateur import clavier
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
 from tests.navigateur.test_pages import visiter
 
@@ -40,7 +42,7 @@ def preparer(monde):
     appel, porteur = monde["appel"], monde["porteur"]
     for rang in range(38):
         poser(appel, f"Projet de la liste {rang}", porteur)
-    recevable, accorde, _ = [
+    recevable, admis, _ = [
         deposer(creer_dossier_complet_a(appel, porteur, ici, cree_le=ici), monde["signataire"], ici)
         for _ in range(3)
     ]
@@ -54,9 +56,10 @@ def preparer(monde):
             dossier=recevable, partenaire=partenaire, sous_poste="74com", montant=100_000
         )
     scenarios.creer(appel, "A", depuis=None, par=agent, recu_le=ici)
-    examen.admettre(accorde, par=agent, recu_le=ici)
-    accord = creer_accord(Dossier.objects.get(pk=accorde.pk), Genre.ETAT)
-    creer_lettre(accord, liberee_le=None, liberee_par=None)
+    examen.admettre(admis, par=agent, recu_le=ici)
+    textes = {"objet": "Votre demande", "corps": "Décision.", "signataire": "A", "qualite": "B"}
+    lettres.ecrire_un_gabarit("accorde", None, textes, par=agent, recu_le=ici)
+    poser_tribunal(appel)
     Vue.objects.create(par=agent, nom="À voir", requete="etat=depose")
     return {"agent": agent, "financeur": creer_financeur("caf"), "recevable": recevable}
 
@@ -108,7 +111,39 @@ def test_les_parcours_du_service_tiennent_leurs_bornes(poste, ouvrir):
         onglet = ouvrir(poste[comptes[un.compte]], largeur=1440)
         yield onglet
 
+    parcours_du_service.preparer_des_lettres()
     lieux = parcours_du_service.lire()
     mesures = list(parcours.mesurer(parcours_du_service.parcours(lieux), entrer))
     assert [str(mesure) for mesure in mesures if not mesure.tenue] == []
-    assert [mesure.clics for mesure in mesures] == [2, 3, 6, 6, 4]
+    assert [(mesure.parcours.nom, mesure.clics, mesure.pages) for mesure in mesures] == [
+        ("Instruire un dossier", 2, 2),
+        ("Rendre un avis", 3, 2),
+        ("Partager un dossier entre cinq financeurs", 6, 1),
+        ("Inscrire les avis de cinq financeurs", 6, 1),
+        ("Libérer 40 lettres sur 190", 4, 2),
+    ]
+
+
+def test_du_dossier_aux_lettres_au_clavier_et_sans_script(poste, ouvrir):
+    """The same journeys, no mouse and no script: what is done is read in the database."""
+    agent, financeur = poste["agent"], poste["financeur"]
+    parcours_du_service.preparer_des_lettres()
+    lieux = parcours_du_service.lire()
+    service = ouvrir(agent, script=False)
+    recevables = Dossier.objects.filter(etat=Etat.RECEVABLE)
+    avant = recevables.count()
+    assert (clavier.instruire(service, 1), recevables.count() - avant) == (1, 1)
+    assert clavier.rendre_des_avis(ouvrir(financeur, script=False), 1) == 1
+    assert Avis.objects.partages().filter(auteur=financeur, sens="favorable").count() == 1
+    service.goto(f"/instruction/scenarios/{lieux.scenario}/")
+    demandes = poste["recevable"].financements.filter(partenaire__isnull=False)
+    cases = [service.locator(f"#id_m{cle}") for cle in demandes.values_list("pk", flat=True)]
+    for case in cases[: parcours_du_service.FINANCEURS]:
+        clavier.taper(case, "100")
+    clavier.suivre(service.get_by_role("button", name="Enregistrer les montants"))
+    proposees = Proposition.objects.filter(financement__in=demandes, montant=100_00)
+    assert proposees.count() == parcours_du_service.FINANCEURS
+    lot = lieux.lot
+    service.goto(f"{lieux.lettres}?financeur={lot.partenaire}&decision={lot.decision}")
+    assert clavier.liberer_ce_qui_est_montre(service) == 40
+    assert Lettre.objects.filter(liberee_le__isnull=False).count() == 40
