@@ -1,6 +1,6 @@
-"""A campaign of forty dossiers and five funders in the demonstration itself, by the pages of a
-browser: from a deposit to the letters that an organisation opens. Long: `python3 manage.py eprouver
-campagne`.
+"""A campaign of forty dossiers and five funders in the demonstration itself, by keyboard, on the
+pages of a browser: from a deposit to the letters that an organisation opens. Long: `python3
+manage.py eprouver campagne`.
 """
 
 import os
@@ -16,8 +16,11 @@ from appels.demonstration.personnes import DOMAINE, MOT_DE_PASSE
 from contrat_ville import verification
 from contrat_ville.services import port_libre
 from tests.epreuves.serveur import RACINE, Navigateur
+from tests.navigateur import clavier
 
 pytestmark = [pytest.mark.long, pytest.mark.navigateur]
+FINANCEUR = "financeur"
+INSTRUITS, AVIS = 5, 3  # by who instructs and by a funder, one after the other
 
 
 @contextmanager
@@ -79,8 +82,8 @@ def connecte(chromium, adresse, identifiant):
     )
     onglet = contexte.new_page()
     onglet.goto("/compte/login/")
-    onglet.fill("[name=login]", f"{identifiant}@{DOMAINE}")
-    onglet.fill("[name=password]", MOT_DE_PASSE)
+    clavier.taper(onglet.locator("[name=login]"), f"{identifiant}@{DOMAINE}")
+    clavier.taper(onglet.locator("[name=password]"), MOT_DE_PASSE)
     onglet.press("[name=password]", "Enter")
     onglet.wait_for_url(lambda url: "login" not in url)
     yield onglet
@@ -91,12 +94,10 @@ def presser(onglet, texte: str) -> None:
     """A button by its words; the page that follows says no fault. What is sensitive asks again who
     one is when the sign-in is old.
     """
-    onglet.get_by_role("button", name=texte).first.click()
-    onglet.wait_for_load_state()
+    clavier.suivre(onglet.get_by_role("button", name=texte).first)
     if onglet.get_by_role("heading", name="Confirmez").count():
-        onglet.fill("[name=password]", MOT_DE_PASSE)
-        onglet.press("[name=password]", "Enter")
-        onglet.wait_for_load_state()
+        clavier.taper(onglet.locator("[name=password]"), MOT_DE_PASSE)
+        clavier.suivre(onglet.locator("[name=password]"))
     assert onglet.locator(".avis.danger").all_inner_texts() == []
 
 
@@ -111,15 +112,16 @@ def partager(onglet, appel: str) -> str:
     """
     onglet.goto(f"{appel}enveloppes/")
     for champ in onglet.locator("[name$=-montant]").all():
-        champ.fill("9 000 000")
+        clavier.taper(champ, "9 000 000")
     presser(onglet, "Enregistrer les enveloppes")
     onglet.goto(f"{appel}scenarios/")
-    onglet.get_by_role("link", name="Scénario A (fictif)").first.click()
+    clavier.suivre(onglet.get_by_role("link", name="Scénario A (fictif)").first)
     adresse = onglet.url
     onglet.goto(f"{adresse}?tout=1")
     for rang, champ in enumerate(onglet.locator("td input").all()):
         demande = cents(champ.locator("xpath=..").locator("small").inner_text().split("·")[0])
-        champ.fill(str((0, demande, *[demande * 4 // 5] * 3)[(rang + rang // 5) % 5] // 100))
+        part = (0, demande, *[demande * 4 // 5] * 3)[(rang + rang // 5) % 5]
+        clavier.taper(champ, str(part // 100))
     presser(onglet, "Enregistrer les montants")
     return adresse
 
@@ -127,18 +129,19 @@ def partager(onglet, appel: str) -> str:
 def tenir_la_seance(onglet, appel: str) -> int:
     """Called, attended, every project given a word, closed, written down; how many projects."""
     onglet.goto(f"{appel}comites/")
-    onglet.fill("[name=nom]", "Comité fictif")
-    onglet.fill("[name=jour]", "12/01/2027")
-    onglet.fill("[name=heure]", "09:30")
-    onglet.select_option("[name=scenario]", index=1)
+    clavier.taper(onglet.locator("[name=nom]"), "Comité fictif")
+    clavier.taper(onglet.locator("[name=jour]"), "12/01/2027")
+    clavier.taper(onglet.locator("[name=heure]"), "09:30")
+    scenario = onglet.locator("[name=scenario]")
+    clavier.choisir(scenario, scenario.locator("option").nth(1).get_attribute("value"))
     presser(onglet, "Préparer la séance")
     seance = onglet.url
-    onglet.fill("[name=p-0-nom]", "Camille Fictive")
+    clavier.taper(onglet.locator("[name=p-0-nom]"), "Camille Fictive")
     presser(onglet, "Noter les présences")
-    onglet.get_by_role("link", name="Projeter les projets").click()
+    clavier.suivre(onglet.get_by_role("link", name="Projeter les projets"))
     combien = int(re.search(r"Projet 1 sur (\d+)", onglet.locator("header").inner_text())[1])
     for rang in range(combien):
-        onglet.locator("[name=sens]").nth(rang % 3).check()
+        clavier.cocher(onglet.locator("[name=sens]").nth(rang % 3))
         presser(onglet, "Enregistrer et")
     assert onglet.url == seance
     presser(onglet, "Clore la séance")
@@ -159,15 +162,14 @@ def decider(onglet, appel: str, scenario: str) -> int:
     presser(onglet, "Figer ce scénario")
     onglet.goto(f"{appel}decider/")
     faites = 0
-    for nom in [
-        o
-        for o in onglet.locator("[name=partenaire] option").all_inner_texts()
-        if "Choisissez" not in o
-    ]:
-        onglet.select_option("[name=partenaire]", label=nom)
-        onglet.fill("[name=decide_le]", "15/02/2027")
-        onglet.fill("[name=acte]", "Acte fictif")
-        onglet.fill("[name=motif]", "Motif fictif : les crédits ne suffisent pas.")
+    options = onglet.locator("[name=partenaire] option").all()
+    financeurs = [option.get_attribute("value") for option in options]
+    for financeur in filter(None, financeurs):
+        clavier.choisir(onglet.locator("[name=partenaire]"), financeur)
+        clavier.taper(onglet.locator("[name=decide_le]"), "15/02/2027")
+        clavier.taper(onglet.locator("[name=acte]"), "Acte fictif")
+        motif = onglet.locator("[name=motif]")
+        clavier.taper(motif, "Motif fictif : les crédits ne suffisent pas.")
         presser(onglet, "Enregistrer ces décisions")
         faites += int(
             re.search(
@@ -195,9 +197,9 @@ def deroger(onglet, appel: str) -> int:
             page += 1
             continue
         for case in cases:
-            case.check()
-        onglet.select_option("[name=barriere]", "recevabilite")
-        onglet.fill("[name=motif]", "Motif fictif : examen fait en comité.")
+            clavier.cocher(case)
+        clavier.choisir(onglet.locator("[name=barriere]"), "recevabilite")
+        clavier.taper(onglet.locator("[name=motif]"), "Motif fictif : examen fait en comité.")
         presser(onglet, "Déroger pour les dossiers cochés")
         combien += len(cases)
 
@@ -219,13 +221,7 @@ def notifier(onglet, appel: str, decisions: int) -> None:
         onglet.goto(f"{appel}lettres/?financeur={financeur}")
         if not onglet.locator("[name=toutes]").count():
             continue
-        dit = onglet.locator("section:has([name=relu]) strong").first.inner_text()
-        nombre = re.match(r"\d+", dit)[0]
-        onglet.check("[name=relu]")
-        onglet.check("[name=toutes]")
-        onglet.fill("[name=nombre]", nombre)
-        presser(onglet, "Libérer les lettres cochées")
-        parties += int(nombre)
+        parties += clavier.liberer_ce_qui_est_montre(onglet)
     assert parties == decisions
 
 
@@ -253,8 +249,13 @@ def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
         assert verification.jouer(adresse, dits.append) == 0, dits
         with (
             connecte(chromium, adresse, "responsable") as service,
+            connecte(chromium, adresse, "agent") as agent,
+            connecte(chromium, adresse, FINANCEUR) as financeur,
             connecte(chromium, adresse, "signature") as organisme,
         ):
+            instruits = clavier.instruire(agent, INSTRUITS)
+            avis = clavier.rendre_des_avis(financeur, AVIS)
+            assert (instruits, avis) == (INSTRUITS, AVIS)
             service.goto("/instruction/appels/")
             appel = re.match(
                 r".*/appels/\d+/",
@@ -290,7 +291,8 @@ def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
         decisions,
     )
     print(
-        f"Campagne : {projets} projets, {financeurs} financeurs, {retenus} dérogations, "
+        f"Campagne : {instruits} dossiers instruits, {avis} avis, {projets} projets, "
+        f"{financeurs} financeurs, {retenus} dérogations, "
         f"{decisions} décisions et lettres, {time.monotonic() - debut:.0f} s"
     )
 
