@@ -1,7 +1,8 @@
 """Who takes care of a dossier in the service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 
@@ -13,6 +14,16 @@ from partenaires.models import Utilisateur
 from quartiers.suites import Lignes
 
 
+class Confies(NamedTuple):
+    """How many changed hands, and those left aside: closed to one of the two, or given by somebody
+    else since the page was shown.
+    """
+
+    nombre: int
+    ecartes: list[Dossier]
+    deja: list[Dossier]
+
+
 @transaction.atomic
 def affecter(
     dossiers: DossierQuerySet,
@@ -20,11 +31,12 @@ def affecter(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> tuple[int, list[Dossier]]:
-    """How many changed hands, each logged and the agent told, and those left aside; the others
-    already were in these.
+    vus: Mapping[int, int | None] | None = None,
+) -> Confies:
+    """Each that changes hands is logged, and the agent told; the others already were in these.
 
-    Left aside: those on which who hands out may not act, or who would receive them.
+    Left aside: those on which who hands out may not act, or who would receive them. `vus`:
+    {dossier: who had it on the page, None for nobody}; one in other hands since stays there.
     Rows are locked in the order of their keys: two agents at once never wait for each other.
     """
     verrouilles = dossiers.order_by("pk").select_for_update(of=("self",))
@@ -32,7 +44,15 @@ def affecter(
     if agent:
         gardes, fermes = ecarter_les_empeches(gardes, par=agent)
         ecartes += fermes
-    return transmettre(gardes, agent, par=par, recu_le=recu_le), ecartes
+    montres = vus or {}
+    deja = [
+        dossier
+        for dossier in gardes
+        if dossier.confie_a_id != montres.get(dossier.pk, dossier.confie_a_id)
+    ]
+    libres = [dossier for dossier in gardes if dossier not in deja]
+    nombre = transmettre(libres, agent, par=par, recu_le=recu_le)
+    return Confies(nombre, ecartes, [dossier for dossier in deja if dossier.confie_a != agent])
 
 
 def transmettre(

@@ -7,12 +7,13 @@ from django import forms
 from appels.instruction.alertes import ALERTES
 from appels.instruction.colonnes import Colonne
 from appels.instruction.offres import DU_SERVICE, Choix, Offres
-from appels.models import FormatExport, ModeleExport, Vue
+from appels.models import Dossier, FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Attente, Stade
 from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField, champ_de_choix
 from partenaires.socle.forms.conflit import reecrire
+from partenaires.socle.vues.formulaire import numero_lu
 from quartiers.francais import en_euros
 
 TOUS = [("", "Peu importe")]
@@ -141,6 +142,35 @@ class AffectationForm(forms.Form):
         if choisi == "aucun":
             return None
         return Utilisateur.objects.get(pk=choisi)
+
+
+class ConfierForm(AffectationForm):
+    """Who takes one dossier, which somebody else may hand out meanwhile."""
+
+    vu = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+        initial = {"agent": dossier.confie_a_id, "vu": dossier.confie_a_id}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    @property
+    def charge_montree(self) -> int | None:
+        """Who had it on the page."""
+        return charge_lue(self.cleaned_data["vu"])
+
+    def montrer(self, dossier: Dossier) -> None:
+        """Who has it now: sent again, the choice replaces them knowingly."""
+        reecrire(self, "vu", dossier.confie_a_id or "")
+        self.add_error(
+            "agent",
+            "Entre-temps, quelqu’un a confié ce dossier : il est suivi par "
+            f"{dossier.confie_a or 'personne'}. Confiez à nouveau pour changer.",
+        )
+
+
+def charge_lue(texte: str) -> int | None:
+    """Who had a dossier on a page, by its hidden field; None for nobody."""
+    return numero_lu(texte) if texte else None
 
 
 class RepartitionForm(forms.Form):

@@ -12,7 +12,7 @@ from appels.instruction import alertes, coup_d_oeil, offres
 from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour, premiere_a_lire
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
-from appels.instruction.forms.liste import AffectationForm
+from appels.instruction.forms.liste import ConfierForm
 from appels.instruction.vues import fil
 from appels.instruction.vues.liste import avec_charge
 from appels.models import Dossier, Franchissement, Ouvrage, Rattachement
@@ -261,24 +261,27 @@ def _dire_les_parties(request: Requete, formulaires: list[PieceExamineeForm]) ->
 def confier(request: Requete, pk: int) -> HttpResponse:
     """Hand one dossier to an agent."""
     dossier = a_examiner(request, pk)
-    form = AffectationForm(
+    form = ConfierForm(
         saisie(request),
         agents=avec_charge(offres.pour(request.user), request.user),
-        initial={"agent": dossier.confie_a_id},
+        dossier=dossier,
     )
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
-        _, ecartes = affectation.affecter(
+        confies = affectation.affecter(
             Dossier.objects.filter(pk=dossier.pk),
             agent,
             par=request.user,
             recu_le=request.recu_le,
+            vus={dossier.pk: form.charge_montree} if "vu" in request.POST else None,
         )
-        if ecartes:
-            messages.error(request, affectation.dire_les_ecartes(ecartes))
-        else:
-            messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
-        return fil.revenir(request, "appels:examen", pk)
+        if not confies.deja:
+            if confies.ecartes:
+                messages.error(request, affectation.dire_les_ecartes(confies.ecartes))
+            else:
+                messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
+            return fil.revenir(request, "appels:examen", pk)
+        form.montrer(confies.deja[0])
     return afficher(
         request,
         "appels/instruction/confier.html",

@@ -232,14 +232,16 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
         laisses: list[Dossier] = []
         for valeur, agent in form.attributions():
             concernes = listes.filtrer(libres, {critere: valeur}, request.recu_le)
-            confies, ecartes = affectation.affecter(
-                Dossier.objects.filter(pk__in=list(concernes.values_list("pk", flat=True))),
+            cles = list(concernes.values_list("pk", flat=True))
+            confies = affectation.affecter(
+                Dossier.objects.filter(pk__in=cles),
                 Utilisateur.objects.get(pk=agent),
                 par=request.user,
                 recu_le=request.recu_le,
+                vus=dict.fromkeys(cles),  # those of nobody: given meanwhile, they do not move
             )
-            repartis += confies
-            laisses += ecartes
+            repartis += confies.nombre
+            laisses += confies.ecartes
         phrase = "Aucun dossier libre ne répond à ces choix."
         if repartis:
             phrase = f"{accorder(repartis, 'dossier réparti')}."

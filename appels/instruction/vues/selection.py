@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from appels.instruction import listes
 from appels.instruction.actions import affectation, contacts, en_nombre
 from appels.instruction.actions.en_nombre import CompteRendu
-from appels.instruction.forms.liste import AffectationForm
+from appels.instruction.forms.liste import AffectationForm, charge_lue
 from appels.instruction.forms.selection import DemandeForm, MessageForm, SansRienForm
 from appels.instruction.offres import Offres
 from appels.instruction.vues.liste import avec_charge, lue
@@ -140,14 +140,24 @@ def _confier(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     assert isinstance(form, AffectationForm)
     agent = form.personne()
     dossiers = Dossier.objects.deposes().filter(pk__in=choisis.cles)
-    confies, ecartes = affectation.affecter(
-        dossiers, agent, par=request.user, recu_le=request.recu_le
+    montres = {
+        cle: charge_lue(request.POST[f"c{cle}"])
+        for cle in choisis.cles
+        if f"c{cle}" in request.POST
+    }
+    confies = affectation.affecter(
+        dossiers, agent, par=request.user, recu_le=request.recu_le, vus=montres
     )
-    fait = CompteRendu(nombre=confies)
+    fait = CompteRendu(nombre=confies.nombre)
     fait.laisser(
-        ecartes,
+        confies.ecartes,
         "Vous ou cette personne n’y agissez pas (organisme dont on est membre, déport, périmètre).",
     )
+    for dossier in confies.deja:
+        fait.laisser(
+            [dossier],
+            f"Depuis que la page est ouverte, suivi par {dossier.confie_a or 'personne'}.",
+        )
     return fait
 
 

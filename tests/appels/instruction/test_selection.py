@@ -10,7 +10,15 @@ from post_office.models import Email
 
 from appels.decision.actions import avis as avis_rendus
 from appels.instruction import demandes
-from appels.instruction.actions import complements, deports, echanges, en_nombre, examen, exports
+from appels.instruction.actions import (
+    affectation,
+    complements,
+    deports,
+    echanges,
+    en_nombre,
+    examen,
+    exports,
+)
 from appels.instruction.files import CHOIX, REPONSES, File, de_la_file
 from appels.instruction.listes import Liste
 from appels.instruction.tours import tour
@@ -69,6 +77,10 @@ def dits(client, reponse) -> list[str]:
     return [str(message) for message in client.get(reponse.url).context["messages"]]
 
 
+def relu(dossier) -> Dossier:
+    return Dossier.objects.get(pk=dossier.pk)
+
+
 def test_admettre_ceux_qui_le_peuvent_et_nommer_les_autres(connecter, agent, quatre):
     a_voir, recevable, signale, ferme = quatre
     client = connecter(agent)
@@ -107,6 +119,53 @@ def test_rien_ne_se_laisse_de_cote_en_silence(connecter, agent, quatre):
     assert a_voir.etat == "depose"
     inconnu = client.get(f"/instruction/selection/?acte=__class__&choix={a_voir.pk}")
     assert 'aria-current="page">Confier</a>' in inconnu.content.decode()
+
+
+def test_ce_qui_est_confie_entre_temps_ne_change_pas_de_mains_en_silence(
+    connecter, agent, quatre, monkeypatch
+):
+    """By the selection, by the dossier and by criterion: said, and left as it was given."""
+    un, deux, *_ = quatre
+    collegue, autre = creer_agent(), creer_agent()
+    client = connecter(agent)
+
+    def confier(dossier, a_qui):
+        Dossier.objects.filter(pk=dossier.pk).update(confie_a=a_qui)
+
+    chemin = adresse("?acte=confier&", [un, deux])
+    page = client.get(chemin).content.decode()
+    assert [f'name="c{d.pk}" value=""' in page for d in (un, deux)] == [True, True]
+    montre = {f"c{un.pk}": "", f"c{deux.pk}": "", "agent": autre.pk}
+    confier(un, collegue)
+    assert dits(client, client.post(chemin, montre)) == [
+        "1\u00a0dossier confié.",
+        f"Laissés de côté : {un.numero}. Depuis que la page est ouverte, suivi par {collegue}.",
+    ]
+    assert [relu(d).confie_a for d in (un, deux)] == [collegue, autre]
+    # One dossier: the page says who has it, and the same answer then replaces them knowingly
+    chemin = f"/instruction/dossiers/{deux.pk}/confier/"
+    form = client.get(chemin).context["form"]
+    confier(deux, collegue)
+    dispute = client.post(chemin, {"agent": agent.pk, "vu": form["vu"].value()})
+    assert (dispute.status_code, relu(deux).confie_a) == (422, collegue)
+    assert f"il est suivi par {collegue}." in dispute.content.decode()
+    nouveau = dispute.context["form"]
+    saisie = {"agent": nouveau["agent"].value(), "vu": nouveau["vu"].value()}
+    assert client.post(chemin, saisie).status_code == 302
+    assert relu(deux).confie_a == agent
+    # By commune: given while the others are handed out
+    Dossier.objects.update(confie_a=None)
+    affecter = affectation.affecter
+
+    def pendant(dossiers, *args, **nommes):
+        confier(un, collegue)
+        return affecter(dossiers, *args, **nommes)
+
+    monkeypatch.setattr(affectation, "affecter", pendant)
+    chemin = f"/instruction/appels/{un.appel_id}/repartir/?par=axe"
+    axes = {f"v-{axe}": autre.pk for axe in {un.axe_id, deux.axe_id}}
+    assert client.post(chemin, axes).status_code == 302
+    assert [relu(d).confie_a for d in (un, deux)] == [collegue, autre]
 
 
 def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):

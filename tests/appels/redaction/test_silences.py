@@ -199,7 +199,7 @@ def test_l_agent_apprend_qu_un_dossier_lui_est_confie(horloge_figee):
     deux = [deposer(creer_dossier_complet(appel)) for _ in range(2)]
     tous = Dossier.objects.filter(pk__in=[dossier.pk for dossier in deux])
     confies = [affectation.affecter(tous, agent, par=chef, recu_le=PENDANT) for _ in range(2)]
-    assert confies == [(2, []), (0, [])]
+    assert confies == [(2, [], []), (0, [], [])]
     courriel = Email.objects.get(to=[agent.email])
     assert courriel.subject == "2\u00a0dossiers à votre charge"
     assert [dossier.numero in courriel.message for dossier in deux] == [True, True]

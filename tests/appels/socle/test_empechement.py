@@ -685,7 +685,7 @@ def deux_lettres(monde, *, pretes) -> None:
 
 
 def affecter(monde, par):
-    _, ecartes = affectation.affecter(
+    _, ecartes, _ = affectation.affecter(
         Dossier.objects.filter(pk__in=[monde["ferme"].pk, monde["voisin"].pk]),
         monde["agent"],
         par=par,
