@@ -108,7 +108,11 @@ class Tableau:
 
 def lire(pk: int, reglage: Reglage, lecteur: Utilisateur) -> Tableau:
     """The matrix that this person reads; 404 for a scenario that is not."""
-    freres = Scenario.objects.filter(appel__scenarios=pk).select_related("appel", "fige_par")
+    freres = (
+        Scenario.objects.filter(appel__scenarios=pk)
+        .select_related("appel", "fige_par")
+        .avec_le_dernier_mouvement()
+    )
     de_l_appel = list(freres.order_by("pk"))
     par_cle = {str(scenario.pk): scenario for scenario in de_l_appel}
     scenario = par_cle.get(str(pk))

@@ -46,6 +46,11 @@ class ScenarioQuerySet(JournaliseQuerySet["Scenario"]):
         """At most one a call."""
         return self.filter(fige_le__isnull=False)
 
+    def avec_le_dernier_mouvement(self) -> Self:
+        """Each with the key of its last change: who freezes it says up to which they read it."""
+        changements = Mouvement.objects.filter(scenario=models.OuterRef("pk")).order_by("-pk")
+        return self.annotate(dernier_mouvement=models.Subquery(changements.values("pk")[:1]))
+
 
 class Scenario(Journalise):
     """A way to share the envelopes by project and funder, provisional until one is frozen."""
@@ -58,6 +63,7 @@ class Scenario(Journalise):
     fige_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    dernier_mouvement: int | None  # by `avec_le_dernier_mouvement` only
 
     objects: ClassVar = ScenarioQuerySet.as_manager()
 

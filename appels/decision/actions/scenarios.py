@@ -19,7 +19,7 @@ from appels.models import (
 from appels.socle import empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import AuMemeInstant, Refus
-from quartiers.francais import en_euros
+from quartiers.francais import accorder, en_euros
 
 UN_AUTRE_EST_FIGE = "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé."
 
@@ -31,6 +31,18 @@ class Fige(Refus):
         "Ce scénario est figé : rien n’est enregistré. La ou le responsable du service peut le "
         "rouvrir."
     )
+
+
+class MontantsNonLus(Refus):
+    """Others changed amounts since the page of who freezes was shown."""
+
+    def __init__(self, autres: list[Mouvement]):
+        qui = ", ".join(dict.fromkeys(str(autre.par) for autre in autres))
+        combien = accorder(len(autres), "montant changé", "montants changés")
+        super().__init__(
+            f"Depuis que vous avez ouvert la page, {combien} par {qui} : relisez le scénario, "
+            "puis figez-le. Rien n’est figé."
+        )
 
 
 class PlusEnCourse(Refus):
@@ -255,17 +267,20 @@ def figer(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    lu: int | None = None,
 ) -> Scenario:
     """The one that the committee keeps: one a call, within every envelope.
 
     It decides nothing of a project: those on which this person may not act keep the amounts that
-    others proposed, and the history names them.
-    Raises `Fige` or `Depassement`.
+    others proposed, and the history names them. `lu`: the last change that the page showed.
+    Raises `Fige`, `MontantsNonLus` or `Depassement`.
     """
     Appel.objects.select_for_update(of=("self",)).get(pk=scenario.appel_id)
     verrouille = verrouiller_libre(scenario, UN_AUTRE_EST_FIGE)
     if Scenario.objects.figes().filter(appel=verrouille.appel_id).exists():
         raise Fige(UN_AUTRE_EST_FIGE)
+    if lu is not None:
+        _exiger_les_montants_lus(verrouille, lu, par)
     trop = [compte for compte in scenarios.comptes(verrouille).values() if compte.depassement]
     if trop:
         raise Depassement(trop)
@@ -277,6 +292,13 @@ def figer(
         sans = f"Figé sans se prononcer sur {dossier.numero}"
         inscrire(verrouille, sans, par=par, recu_le=recu_le)
     return verrouille
+
+
+def _exiger_les_montants_lus(scenario: Scenario, lu: int, par: Utilisateur) -> None:
+    """One’s own changes since the page was shown are known: it saves them by itself."""
+    depuis = scenario.mouvements.filter(pk__gt=lu, financement__isnull=False).exclude(par=par)
+    if autres := list(depuis.select_related("par")):
+        raise MontantsNonLus(autres)
 
 
 @transaction.atomic

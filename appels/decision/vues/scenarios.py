@@ -16,6 +16,7 @@ from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
+    numero_lu,
     refus_en_message,
     refus_sur,
     saisie,
@@ -180,7 +181,8 @@ def figer(request: Requete, pk: int) -> HttpResponse:
     """The head of the service keeps one scenario, within the envelopes."""
     scenario = get_object_or_404(Scenario, pk=pk)
     with refus_en_message(request):
-        actes.figer(scenario, par=request.user, recu_le=request.recu_le)
+        lu = numero_lu(request.POST["lu"]) if "lu" in request.POST else None
+        actes.figer(scenario, par=request.user, recu_le=request.recu_le, lu=lu)
         messages.success(request, f"Le scénario « {scenario} » est figé.")
         _dire_les_ecartes(request, scenario)
     return redirect("appels:scenario", pk=pk)

@@ -4,6 +4,7 @@ envelopes.
 
 import itertools
 import random
+import re
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -230,6 +231,27 @@ def test_figer_refuse_le_depassement_puis_ferme_le_scenario(connecter, monde):
     ) == ["Créé", "Figé", "Rouvert"]
 
 
+def test_figer_dit_ce_qu_un_autre_a_change_depuis_la_page(connecter, monde):
+    """One’s own amounts, saved by the page itself, are known."""
+    responsable = creer_agent(Role.RESPONSABLE)
+    client, page = connecter(responsable), f"/instruction/scenarios/{monde['scenario'].pk}/"
+
+    def lu() -> dict[str, str]:
+        [montre] = re.findall(r'name="lu" value="(\d+)"', client.get(page).content.decode())
+        return {"lu": montre}
+
+    avant = lu()
+    poster(client, monde, un="100")
+    proposer(monde, deux=20_000)
+    dit = client.post(f"{page}figer/", avant, follow=True).content.decode()
+    phrase = f"1\u00a0montant changé par {monde['agent']} : relisez le scénario"
+    assert (phrase in dit, Scenario.objects.figes().count()) == (True, 0)
+    avant = lu()
+    poster(client, monde, un="200")
+    client.post(f"{page}figer/", avant)
+    assert Scenario.objects.figes().get().fige_par == responsable
+
+
 def test_deux_scenarios_cote_a_cote(connecter, monde):
     proposer(monde, un=100_000, caf=50_000)
     autre = actes.creer(
@@ -380,7 +402,7 @@ def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(
         demander(poser(monde["appel"], f"Autre {rang}", monde["un"].porteur), Genre.ETAT, 100)
     client = connecter(monde["agent"])
     client.get("/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):  # who else writes it: two
         client.get(f"/instruction/scenarios/{monde['scenario'].pk}/?tout=1")
 
 
