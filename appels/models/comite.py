@@ -70,6 +70,13 @@ class Comite(Journalise):
         contenu = (self.nom, self.tenu_le, self.lieu, self.scenario_id, self.quorum)
         return hashlib.sha256(repr(contenu).encode()).hexdigest()
 
+    @property
+    def ce_qui_se_dit(self) -> str:
+        """The words said so far and the amounts discussed, in one word: changes with them."""
+        dits = self.deliberations.order_by("dossier").values_list("dossier", "sens", "observation")
+        montants = self.scenario.mouvements.values_list("pk", flat=True).first()
+        return hashlib.sha256(repr((list(dits), montants)).encode()).hexdigest()
+
     def est_venue(self, instant: datetime) -> bool:
         """Its day has come: it has the scores before its eyes, whoever gave theirs or not."""
         return a_paris(self.tenu_le).date() <= a_paris(instant).date()

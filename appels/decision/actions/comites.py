@@ -95,6 +95,15 @@ class SansQuorum(Refus):
         )
 
 
+class SeanceNonRelue(Refus):
+    """A word or an amount changed since the page of who closes was shown."""
+
+    phrase = (
+        "Un mot de la séance ou un montant a changé depuis que vous avez ouvert la page : relisez "
+        "les projets, puis demandez de nouveau la clôture. Rien n’est clos."
+    )
+
+
 class SansDeliberation(Refus):
     """Some projects of the meeting have no decision yet; `combien`: how many."""
 
@@ -333,14 +342,18 @@ def clore(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    lu: str | None = None,
 ) -> None:
     """Nothing changes after: the minutes are kept as they are now.
 
-    Raises `Clos`, `SansDeliberation` while a project waits for a word, or `SansQuorum`.
+    `lu`: `ce_qui_se_dit` on the page. Raises `Clos`, `SeanceNonRelue`, `SansDeliberation` while a
+    project waits for a word, or `SansQuorum`.
     """
     verrouille = verrouiller_ouvert(comite)
     # Nobody changes an amount while the minutes add them up.
     Scenario.objects.select_for_update(of=("self",)).get(pk=verrouille.scenario_id)
+    if lu is not None and lu != verrouille.ce_qui_se_dit:
+        raise SeanceNonRelue
     attendus = ordre_du_jour.en_seance(verrouille).exclude(
         pk__in=verrouille.deliberations.values("dossier")
     )

@@ -173,7 +173,8 @@ def clore(request: Requete, pk: int) -> HttpResponse:
     """The head of the service closes the meeting."""
     comite = comite_lu(request, pk)
     with refus_en_message(request):
-        actes.clore(comite, par=request.user, recu_le=request.recu_le)
+        lu = request.POST.get("lu")
+        actes.clore(comite, par=request.user, recu_le=request.recu_le, lu=lu)
         messages.success(request, "La séance est close.")
     return redirect("appels:comite", pk=pk)
 

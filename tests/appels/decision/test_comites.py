@@ -23,6 +23,7 @@ from appels.models import (
     Dossier,
     EcritureEnCours,
     Export,
+    Mouvement,
     Presence,
     Proposition,
 )
@@ -477,6 +478,32 @@ def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
         ).paragraphs
     )
     assert ("Observation 1" in mots, "Observation 2" in mots) == (True, False)
+
+
+def test_clore_attend_que_l_on_lise_ce_qui_a_change(connecter, monde):
+    """A word or an amount of a colleague since the page: said, and nothing is closed."""
+    client, responsable = connecter(monde["agent"]), connecter(monde["responsable"])
+    for rang in (1, 2, 3):
+        envoyer(client, monde, rang)
+
+    def lu() -> dict[str, str]:
+        page = responsable.get(monde["page"]).content.decode()
+        return {"lu": re.findall(r'name="lu" value="(\w+)"', page)[0]}
+
+    avant = lu()
+    for changer in (
+        lambda: envoyer(client, monde, 1, "defavorable"),
+        lambda: Mouvement.objects.create(
+            scenario=Comite.objects.get().scenario, fait="x", par=monde["agent"], le=PENDANT
+        ),
+    ):
+        changer()
+        dit = responsable.post(f"{monde['page']}clore/", avant, follow=True).content.decode()
+        phrase = "a changé depuis que vous avez ouvert la page"
+        assert (phrase in dit, Comite.objects.get().clos_le) == (True, None)
+        avant = lu()
+    responsable.post(f"{monde['page']}clore/", avant)
+    assert Comite.objects.get().clos_le == PENDANT
 
 
 def test_clore_attend_chaque_projet_et_plus_rien_ne_change_apres(connecter, monde):
