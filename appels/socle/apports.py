@@ -73,6 +73,7 @@ COLONNES = (
     "ouvre",
     "porteur",
     "parts",
+    "proposes",
     "quartiers",
     *(levee for levee in LEVEES if levee != "message"),
 )
@@ -99,6 +100,9 @@ def apports(garde: Valeurs) -> Sommes:
         sommes["rejet", f"{garde['rejet_le'].isoformat()}|{_iso(garde['avant_le'])}"] = tout
     if en_course:
         sommes["charge", str(garde["confie_a"] or "")] = tout
+        for propose in _separes(garde["proposes"]):
+            financeur, montant = propose.split(":")
+            sommes["propose", financeur] = Somme(1, int(montant))
     for cle, somme in _des_parts(garde, tout, en_course=en_course):
         sommes[cle] = somme.plus(sommes.get(cle, RIEN))
     return sommes

@@ -147,9 +147,12 @@ def _rangees(sommes: Mapping[Cle, Somme]) -> Comptes:
     return Comptes(par_nom)
 
 
-def lus(appel: int, noms: Collection[str] = ()) -> Sommes:
-    """{(name, key): sum} of a call, or of all calls together; one query."""
-    return {(nom, cle): Somme(*somme) for nom, cle, *somme in _additions(appel, noms)}
+def lus(appel: int, noms: Collection[str] = (), cle: str | None = None) -> Sommes:
+    """{(name, key): sum} of a call, or of all calls together, under one key or all; one query."""
+    additions = _additions(appel, noms)
+    if cle is not None:
+        additions = additions.filter(cle=cle)
+    return {(nom, sous): Somme(*somme) for nom, sous, *somme in additions}
 
 
 def _additions(appel: int, noms: Collection[str]) -> models.QuerySet[Any, Any]:

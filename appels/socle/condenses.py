@@ -217,6 +217,7 @@ def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
         constate.titre_inverse = constate.titre[::-1]
         # The database gives them in any order
         constate.parts = ";".join(sorted(constate.parts.split(";")))
+        constate.proposes = ";".join(sorted(constate.proposes.split(";")))
         constate.quartiers = ";".join(sorted(set(constate.quartiers.split(";"))))
         attendus[constate.pk] = {
             nom: CHAMPS[nom].to_python(getattr(constate, nom)) for nom in COLONNES

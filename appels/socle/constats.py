@@ -354,5 +354,6 @@ def tous() -> dict[str, Combinable]:
         "jour": TruncDate("depose_le", tzinfo=PARIS),
         "ouvre": _vrai(ouvre()),
         "parts": textes.parts(),
+        "proposes": textes.proposes(),
         "quartiers": textes.quartiers(),
     }

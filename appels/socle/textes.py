@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from appels.models import Avis, Financement, Lieu
+from appels.models import Avis, Financement, Lieu, Sens
 
 CE_DOSSIER = models.OuterRef("pk")
 
@@ -58,6 +58,29 @@ def parts() -> Coalesce:
         )
     )
     return _en_texte(dites, "dite")
+
+
+def proposes() -> Coalesce:
+    """« funder:amount » for what each opinion, shared or not, takes of an envelope: the funder
+    decided nothing here yet.
+    """
+    decidees = Financement.objects.filter(
+        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
+    ).exclude(decision="")
+    avis = (
+        Avis.objects.filter(dossier=CE_DOSSIER, montant_propose__isnull=False)
+        .exclude(sens__in=[Sens.DEFAVORABLE, Sens.DEPORT])
+        .filter(~models.Exists(decidees))
+    )
+    dits = avis.annotate(
+        dite=Concat(
+            _texte("partenaire_id"),
+            models.Value(":"),
+            _texte("montant_propose"),
+            output_field=models.CharField(),
+        )
+    )
+    return _en_texte(dits, "dite")
 
 
 def quartiers() -> Coalesce:

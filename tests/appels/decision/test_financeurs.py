@@ -353,6 +353,14 @@ def test_l_enveloppe_compte_ce_qui_est_propose_ou_vote(appel, depose, caf):
     assert (tirelire.propose, tirelire.vote, tirelire.reste) == (0, 90_000, 410_000)
 
 
+def test_l_enveloppe_se_lit_en_deux_requetes(appel, depose, caf, django_assert_num_queries):
+    """Its own, and the counters of the call: neither its requests nor its opinions."""
+    for _ in range(3):
+        deposer(creer_dossier_complet(appel))
+    with django_assert_num_queries(2):
+        financeurs.tirelire(appel, caf)
+
+
 def test_on_n_est_favorable_qu_au_montant_que_la_page_montrait(connecter, depose, caf):
     """A correction asks more, meanwhile: said alone or in a lot, the opinion is not given."""
     client = connecter(creer_financeur())

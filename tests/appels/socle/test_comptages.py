@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from appels.decision import financeurs
 from appels.instruction import comptes, files_du_financeur
-from appels.models import Appel, Comptage, Condense, Deport, Dossier
+from appels.models import Appel, Comptage, Condense, Deport, Dossier, FinanceurAppel
 from appels.socle import comptages, condenses
 from partenaires.models import Utilisateur
 from tests.appels.socle.test_condenses import VERBES, Monde
@@ -70,6 +71,22 @@ def memes_files(agent: Utilisateur, financeur: Utilisateur) -> None:
             }
 
 
+def memes_tirelires() -> None:
+    """What is kept of an envelope is what its requests and its opinions add up to."""
+    for demande in FinanceurAppel.objects.select_related("appel", "partenaire"):
+        ouverts = Dossier.objects.filter(appel=demande.appel).deposes().en_course()
+        vote = propose = 0
+        for dossier in ouverts:
+            siennes = dossier.financements.filter(partenaire=demande.partenaire)
+            vote += sum(ligne.montant_vote or 0 for ligne in siennes)
+            avis = dossier.avis.filter(partenaire=demande.partenaire).first()
+            compte = avis and avis.sens not in ("defavorable", "deport")
+            if compte and not siennes.exclude(decision="").exists():
+                propose += avis.montant_propose or 0
+        tirelire = financeurs.tirelire(demande.appel, demande.partenaire)
+        assert (tirelire.vote, tirelire.propose) == (vote, propose)
+
+
 @pytest.mark.parametrize("graine", range(2))
 def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
     """Every verb at least once, then by chance, put together now and then."""
@@ -86,6 +103,7 @@ def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
             comptages.resserrer()
             assert gardes() == additionnes()
             memes_files(monde.lecteur, financeur)
+            memes_tirelires()
     assert comptages.recalculer() == []
 
 

@@ -217,6 +217,22 @@ class Monde:
             },
         )
 
+    def proposer(self):
+        """A draft counts; an unfavourable word does not, nor what its funder decided."""
+        dossier = self.un()
+        for demande in dossier.financements.filter(partenaire__isnull=False):
+            dossier.avis.update_or_create(
+                partenaire=demande.partenaire,
+                defaults={
+                    "sens": self.hasard.choice(["", "favorable", "reserve", "defavorable"]),
+                    "montant_propose": self.hasard.choice([None, 0, 45_600]),
+                    "auteur": self.agent,
+                    "modifie_le": PENDANT,
+                    "partage_le": None,
+                    "partage_par": None,
+                },
+            )
+
     def deliberer(self):
         dossier = self.un()
         le = {"cree_le": PENDANT, "cree_par": self.agent}
