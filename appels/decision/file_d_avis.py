@@ -7,10 +7,14 @@ from django.db import models
 
 from appels.decision import financeurs
 from appels.decision.financeurs import Tirelire
-from appels.models import Appel, Avis, Dossier, Financement
+from appels.models import TOUS_LES_APPELS, Appel, Avis, Dossier, Financement
+from appels.models.dossiers import DossierQuerySet
+from appels.socle import comptages
+from appels.socle.apports import Somme
 from partenaires.models import Partenaire, Role, Utilisateur
 
 LIGNES_MAX = 200
+A_DIRE = "a-dire"  # its counter
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,37 @@ def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
         .select_related("appel", "porteur", "axe")
         .order_by("appel", "numero")
     )
-    dossiers = list(attendus[:LIGNES_MAX])
-    nombre, total = len(dossiers), sum(dossier.a_nous or 0 for dossier in dossiers)
-    if nombre == LIGNES_MAX:
-        tous = attendus.order_by().aggregate(n=models.Count("pk"), somme=models.Sum("a_nous"))
-        nombre, total = tous["n"], tous["somme"] or 0
+    compte = comptages.du_financeur(personne, TOUS_LES_APPELS, [A_DIRE])
+    somme = compte.un(A_DIRE, str(partenaire.pk)) if compte else None
+    dossiers = list(attendus.filter(appel__in=_premiers_appels(partenaire, somme))[:LIGNES_MAX])
+    if somme is None:
+        somme = _additionner(dossiers, attendus)
     appels = {dossier.appel_id: dossier.appel for dossier in dossiers}
     tirelires = [(appel, financeurs.tirelire(appel, partenaire)) for appel in appels.values()]
-    return File(partenaire, dossiers, tirelires, nombre=nombre, total=total)
+    return File(partenaire, dossiers, tirelires, nombre=somme.nombre, total=somme.demande)
+
+
+def _premiers_appels(partenaire: Partenaire, lue: Somme | None) -> list[int]:
+    """The first calls that hold the lines shown, whatever of them is closed to this person; every
+    call where something waits, when what the person reads is not counted (`lue`).
+    """
+    ou = comptages.appels_ou(A_DIRE, str(partenaire.pk))
+    if lue is None:
+        return [appel for appel, _ in ou]
+    fermes = sum(combien for _, combien in ou) - lue.nombre
+    premiers = []
+    avant = 0
+    for appel, combien in ou:
+        if avant >= LIGNES_MAX + fermes:
+            break
+        premiers.append(appel)
+        avant += combien
+    return premiers
+
+
+def _additionner(dossiers: list[Any], attendus: DossierQuerySet) -> Somme:
+    """How many wait, and what they ask in all, read from the dossiers."""
+    if len(dossiers) < LIGNES_MAX:
+        return Somme(len(dossiers), sum(dossier.a_nous or 0 for dossier in dossiers))
+    tous = attendus.order_by().aggregate(n=models.Count("pk"), somme=models.Sum("a_nous"))
+    return Somme(tous["n"], tous["somme"] or 0)

@@ -74,7 +74,7 @@ class Condense(models.Model):
     jour = models.DateField(null=True)
     # The first of its organisation in this call
     ouvre = models.BooleanField(default=False)
-    # « funder:asked:voted:decided:shared » for each request to a funder of the call, « funder:
+    # « funder:asked:voted:decided:opinion » for each request to a funder of the call, « funder:
     # amount » for what each opinion takes of an envelope, and the keys of its quartiers; sorted,
     # a semicolon between two
     parts = models.TextField(blank=True)

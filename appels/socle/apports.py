@@ -145,18 +145,26 @@ def _des_parts(garde: Valeurs, tout: Somme, *, en_course: bool) -> Iterator[tupl
     """What each request to a funder adds; once a dossier for what a funder's own list counts."""
     dus: dict[str, bool] = {}
     donnes: dict[str, bool] = {}
+    attendus: dict[str, bool] = {}
+    demandes: dict[str, int] = {}
     for part in _separes(garde["parts"]):
-        financeur, montant, vote, decidee, partage = part.split(":")
+        financeur, montant, vote, decidee, avis = part.split(":")
+        somme = Somme(1, int(montant or 0), int(vote))
         dus[financeur] = dus.get(financeur, False) or decidee == "0"
-        donnes[financeur] = partage == "1"
+        donnes[financeur] = avis == "1"
+        attend = avis == "0" and decidee == "0" and bool(montant)
+        attendus[financeur] = attendus.get(financeur, False) or attend
+        demandes[financeur] = demandes.get(financeur, 0) + somme.demande
         if en_course:
-            yield ("finance", financeur), Somme(1, int(montant), int(vote))
+            yield ("finance", financeur), somme
         if garde["etat"] == Etat.RECEVABLE:
-            rendu = decidee == "1" or partage == "1"
-            yield ("rendu" if rendu else "du", financeur), Somme(1, int(montant), int(vote))
+            rendu = decidee == "1" or avis == "1"
+            yield ("rendu" if rendu else "du", financeur), somme
     for financeur, du in dus.items():
         yield ("sollicite", financeur), tout
         if donnes[financeur]:
             yield ("donne", financeur), tout
         elif du and en_course:
             yield ("a-donner", financeur), tout
+        if attendus[financeur] and en_course:  # nothing said on it yet, and what it asks of them
+            yield ("a-dire", financeur), Somme(1, demandes[financeur])

@@ -32,7 +32,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_PORTEUR
 
 CleDAppel = tuple[int, str, str]  # (call, name, key)
 # What a list of all calls asks: counted once for all of them
-DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "donne"}
+DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "a-dire", "donne"}
 FERME = "ferme"  # beside the names of the counters, in one reading: closed to who reads
 GROUPES_MAX = 5000  # keys put together in one look
 
@@ -172,6 +172,17 @@ def sollicites(appel: int) -> models.QuerySet[Any, Any]:
     par_cle = Comptage.objects.filter(appel=appel, nom="sollicite").order_by().values("cle")
     presentes = par_cle.annotate(somme=models.Sum("nombre")).filter(somme__gt=0)
     return presentes.annotate(lequel=Cast("cle", models.BigIntegerField())).values("lequel")
+
+
+def appels_ou(nom: str, cle: str) -> list[tuple[int, int]]:
+    """(call, how many) of those that count something under this key, the last call first."""
+    du_compte = Comptage.objects.filter(appel=models.OuterRef("pk"), nom=nom, cle=cle)
+    sommes = du_compte.order_by().values("appel").annotate(n=models.Sum("nombre")).values("n")
+    return list(
+        Appel.objects.annotate(combien=models.Subquery(sommes))
+        .filter(combien__gt=0)
+        .values_list("pk", "combien")
+    )
 
 
 def additionnes(dossiers: DossierQuerySet) -> Sommes:

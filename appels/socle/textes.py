@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from appels.models import Avis, Financement, Lieu, Sens
 
 CE_DOSSIER = models.OuterRef("pk")
+PARTAGE, COMMENCE = "1", "2"  # what an opinion is, in `parts`
 
 
 class EnTexte(models.Aggregate):
@@ -38,8 +39,11 @@ def _un_ou_zero(condition: models.Q | Combinable) -> models.Case:
 
 
 def parts() -> Coalesce:
-    """« funder:asked:voted:decided:shared » for each request to a funder of the call."""
-    partages = Avis.objects.partages().filter(
+    """« funder:asked:voted:decided:opinion » for each request to a funder of the call.
+
+    Asked is empty when unknown; the opinion is 1 once shared, 2 while it is a draft.
+    """
+    avis = Avis.objects.filter(
         dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
     )
     demandes = Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
@@ -47,13 +51,18 @@ def parts() -> Coalesce:
         dite=Concat(
             _texte("partenaire_id"),
             models.Value(":"),
-            Coalesce(_texte("montant"), models.Value("0")),
+            Coalesce(_texte("montant"), models.Value("")),
             models.Value(":"),
             Coalesce(_texte("montant_vote"), models.Value("0")),
             models.Value(":"),
             _un_ou_zero(~models.Q(decision="")),
             models.Value(":"),
-            _un_ou_zero(models.Exists(partages)),
+            models.Case(
+                models.When(models.Exists(avis.partages()), then=models.Value(PARTAGE)),
+                models.When(models.Exists(avis), then=models.Value(COMMENCE)),
+                default=models.Value("0"),
+                output_field=models.CharField(),
+            ),
             output_field=models.CharField(),
         )
     )

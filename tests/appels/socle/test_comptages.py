@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from appels.decision import financeurs
+from appels.decision import file_d_avis, financeurs
 from appels.instruction import comptes, files_du_financeur
 from appels.models import Appel, Comptage, Condense, Deport, Dossier, FinanceurAppel
 from appels.socle import comptages, condenses
@@ -71,6 +71,21 @@ def memes_files(agent: Utilisateur, financeur: Utilisateur) -> None:
             }
 
 
+def memes_avis_a_dire(financeur: Utilisateur) -> None:
+    """What waits for a first word is what the list of it holds."""
+    caf = financeur.appartenances.get().partenaire
+    file = file_d_avis.lire(financeur, caf)
+    demandes = [dossier.a_nous for dossier in file.dossiers]
+    assert (file.nombre, file.total) == (len(demandes), sum(demandes))
+    attendus = [
+        dossier.pk
+        for dossier in Dossier.objects.instruits_par(financeur).en_course()
+        if dossier.financements.filter(partenaire=caf, decision="", montant__isnull=False).exists()
+        and not dossier.avis.filter(partenaire=caf).exists()
+    ]
+    assert sorted(dossier.pk for dossier in file.dossiers) == sorted(attendus)
+
+
 def memes_tirelires() -> None:
     """What is kept of an envelope is what its requests and its opinions add up to."""
     for demande in FinanceurAppel.objects.select_related("appel", "partenaire"):
@@ -104,6 +119,7 @@ def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
             assert gardes() == additionnes()
             memes_files(monde.lecteur, financeur)
             memes_tirelires()
+            memes_avis_a_dire(financeur)
     assert comptages.recalculer() == []
 
 
