@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from appels.models import (
+    TOUS_LES_APPELS,
     Accord,
     Appel,
     Decision,
@@ -16,12 +17,14 @@ from appels.models import (
     Lettre,
 )
 from appels.models.financement import DecisionPriseQuerySet
+from appels.socle import comptages
 from partenaires.models import Role, Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 from partenaires.socle.refus import Refus
 
 MONTREES_MAX = 200
+DECIDE = "decide"  # the counter of decisions that stand
 MANQUE = "l’accord du financeur manque"
 
 
@@ -91,11 +94,14 @@ def en_notre_nom(personne: Utilisateur) -> list[EnNotreNom]:
     """
     siens = _financeurs(personne, ROLES_FINANCEUR)
     disent = _financeurs(personne, [Role.AVIS_FINANCEUR])
-    prises = list(_courantes(personne, siens)[: MONTREES_MAX + 1])
     attendues = set(
         FinanceurAppel.objects.filter(donne_son_accord=True, partenaire__in=siens).values_list(
             "appel", "partenaire"
         )
+    )
+    ou = {appel for appel, _ in attendues} | _premiers_appels(personne, siens)
+    prises = list(
+        _courantes(personne, siens).filter(financement__dossier__appel__in=ou)[: MONTREES_MAX + 1]
     )
     lus = []
     for prise in prises:
@@ -112,6 +118,17 @@ def en_notre_nom(personne: Utilisateur) -> list[EnNotreNom]:
             )
         )
     return lus
+
+
+def _premiers_appels(personne: Utilisateur, siens: Collection[int]) -> set[int]:
+    """Those that hold the last decisions shown in these names."""
+    compte = comptages.du_financeur(personne, TOUS_LES_APPELS, [DECIDE])
+    premiers: set[int] = set()
+    for financeur in siens:
+        cle = str(financeur)
+        lue = compte.un(DECIDE, cle) if compte else None
+        premiers |= {*comptages.premiers_appels(DECIDE, cle, MONTREES_MAX + 1, lue, annees=True)}
+    return premiers
 
 
 def _courantes(personne: Utilisateur, siens: Collection[int]) -> DecisionPriseQuerySet:

@@ -52,31 +52,13 @@ def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
         .order_by("appel", "numero")
     )
     compte = comptages.du_financeur(personne, TOUS_LES_APPELS, [A_DIRE])
-    somme = compte.un(A_DIRE, str(partenaire.pk)) if compte else None
-    dossiers = list(attendus.filter(appel__in=_premiers_appels(partenaire, somme))[:LIGNES_MAX])
-    if somme is None:
-        somme = _additionner(dossiers, attendus)
+    compte_lu = compte.un(A_DIRE, str(partenaire.pk)) if compte else None
+    appels_lus = comptages.premiers_appels(A_DIRE, str(partenaire.pk), LIGNES_MAX, compte_lu)
+    dossiers = list(attendus.filter(appel__in=appels_lus)[:LIGNES_MAX])
+    tout = _additionner(dossiers, attendus) if compte_lu is None else compte_lu
     appels = {dossier.appel_id: dossier.appel for dossier in dossiers}
     tirelires = [(appel, financeurs.tirelire(appel, partenaire)) for appel in appels.values()]
-    return File(partenaire, dossiers, tirelires, nombre=somme.nombre, total=somme.demande)
-
-
-def _premiers_appels(partenaire: Partenaire, lue: Somme | None) -> list[int]:
-    """The first calls that hold the lines shown, whatever of them is closed to this person; every
-    call where something waits, when what the person reads is not counted (`lue`).
-    """
-    ou = comptages.appels_ou(A_DIRE, str(partenaire.pk))
-    if lue is None:
-        return [appel for appel, _ in ou]
-    fermes = sum(combien for _, combien in ou) - lue.nombre
-    premiers = []
-    avant = 0
-    for appel, combien in ou:
-        if avant >= LIGNES_MAX + fermes:
-            break
-        premiers.append(appel)
-        avant += combien
-    return premiers
+    return File(partenaire, dossiers, tirelires, nombre=tout.nombre, total=tout.demande)
 
 
 def _additionner(dossiers: list[Any], attendus: DossierQuerySet) -> Somme:

@@ -155,10 +155,12 @@ def _des_parts(garde: Valeurs, tout: Somme, *, en_course: bool) -> Iterator[tupl
         attend = avis == "0" and decidee == "0" and bool(montant)
         attendus[financeur] = attendus.get(financeur, False) or attend
         demandes[financeur] = demandes.get(financeur, 0) + somme.demande
+        if decidee == "1":
+            yield ("decide", financeur), somme
         if en_course:
             yield ("finance", financeur), somme
         if garde["etat"] == Etat.RECEVABLE:
-            rendu = decidee == "1" or avis == "1"
+            rendu = decidee != "0" or avis == "1"
             yield ("rendu" if rendu else "du", financeur), somme
     for financeur, du in dus.items():
         yield ("sollicite", financeur), tout

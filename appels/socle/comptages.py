@@ -32,7 +32,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_PORTEUR
 
 CleDAppel = tuple[int, str, str]  # (call, name, key)
 # What a list of all calls asks: counted once for all of them
-DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "a-dire", "donne"}
+DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "a-dire", "donne", "decide"}
 FERME = "ferme"  # beside the names of the counters, in one reading: closed to who reads
 GROUPES_MAX = 5000  # keys put together in one look
 
@@ -174,15 +174,31 @@ def sollicites(appel: int) -> models.QuerySet[Any, Any]:
     return presentes.annotate(lequel=Cast("cle", models.BigIntegerField())).values("lequel")
 
 
-def appels_ou(nom: str, cle: str) -> list[tuple[int, int]]:
-    """(call, how many) of those that count something under this key, the last call first."""
+def premiers_appels(
+    nom: str, cle: str, combien: int, lue: Somme | None, *, annees: bool = False
+) -> list[int]:
+    """The last calls that count that many under this key, whatever of it is closed to who reads:
+    they count `lue`. All that count something when nothing says it; `annees`: whole years.
+    """
     du_compte = Comptage.objects.filter(appel=models.OuterRef("pk"), nom=nom, cle=cle)
     sommes = du_compte.order_by().values("appel").annotate(n=models.Sum("nombre")).values("n")
-    return list(
+    ou = list(
         Appel.objects.annotate(combien=models.Subquery(sommes))
         .filter(combien__gt=0)
-        .values_list("pk", "combien")
+        .values_list("pk", "annee", "combien")
     )
+    if lue is None:
+        return [appel for appel, _, _ in ou]
+    a_couvrir = combien + sum(ici for _, _, ici in ou) - lue.nombre
+    premiers: list[int] = []
+    derniere = 0
+    for appel, annee, ici in ou:
+        if a_couvrir <= 0 and not (annees and annee == derniere):
+            break
+        premiers.append(appel)
+        a_couvrir -= ici
+        derniere = annee
+    return premiers
 
 
 def additionnes(dossiers: DossierQuerySet) -> Sommes:

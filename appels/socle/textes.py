@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from appels.models import Avis, Financement, Lieu, Sens
+from appels.models import Avis, Decision, Financement, Lieu, Sens
 
 CE_DOSSIER = models.OuterRef("pk")
 PARTAGE, COMMENCE = "1", "2"  # what an opinion is, in `parts`
+RENONCEE = "2"  # what a decision is, there
 
 
 class EnTexte(models.Aggregate):
@@ -30,18 +31,11 @@ def _texte(champ: str) -> Cast:
     return Cast(champ, models.CharField())
 
 
-def _un_ou_zero(condition: models.Q | Combinable) -> models.Case:
-    return models.Case(
-        models.When(condition, then=models.Value("1")),
-        default=models.Value("0"),
-        output_field=models.CharField(),
-    )
-
-
 def parts() -> Coalesce:
     """« funder:asked:voted:decided:opinion » for each request to a funder of the call.
 
-    Asked is empty when unknown; the opinion is 1 once shared, 2 while it is a draft.
+    Asked is empty when unknown; decided is 2 once its organisation gave it up; the opinion is 1
+    once shared, 2 while it is a draft.
     """
     avis = Avis.objects.filter(
         dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
@@ -55,7 +49,12 @@ def parts() -> Coalesce:
             models.Value(":"),
             Coalesce(_texte("montant_vote"), models.Value("0")),
             models.Value(":"),
-            _un_ou_zero(~models.Q(decision="")),
+            models.Case(
+                models.When(decision="", then=models.Value("0")),
+                models.When(decision=Decision.RENONCE, then=models.Value(RENONCEE)),
+                default=models.Value("1"),
+                output_field=models.CharField(),
+            ),
             models.Value(":"),
             models.Case(
                 models.When(models.Exists(avis.partages()), then=models.Value(PARTAGE)),

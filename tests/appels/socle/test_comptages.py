@@ -10,9 +10,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from appels.decision import file_d_avis, financeurs
+from appels.decision import accords, file_d_avis, financeurs
 from appels.instruction import comptes, files_du_financeur
-from appels.models import Appel, Comptage, Condense, Deport, Dossier, FinanceurAppel
+from appels.models import (
+    Appel,
+    Comptage,
+    Condense,
+    DecisionPrise,
+    Deport,
+    Dossier,
+    FinanceurAppel,
+)
 from appels.socle import comptages, condenses
 from partenaires.models import Utilisateur
 from tests.appels.socle.test_condenses import VERBES, Monde
@@ -86,6 +94,14 @@ def memes_avis_a_dire(financeur: Utilisateur) -> None:
     assert sorted(dossier.pk for dossier in file.dossiers) == sorted(attendus)
 
 
+def memes_decisions(financeur: Utilisateur) -> None:
+    """What the service decides in a funder's name is what its page shows."""
+    caf = financeur.appartenances.get().partenaire
+    prises = DecisionPrise.objects.courantes().exclude(decision__in=["", "renonce"])
+    siennes = prises.filter(financement__partenaire=caf).values_list("pk", flat=True)
+    assert sorted(une.prise.pk for une in accords.en_notre_nom(financeur)) == sorted(siennes)
+
+
 def memes_tirelires() -> None:
     """What is kept of an envelope is what its requests and its opinions add up to."""
     for demande in FinanceurAppel.objects.select_related("appel", "partenaire"):
@@ -120,6 +136,7 @@ def test_les_comptes_gardes_sont_ceux_des_dossiers(horloge_figee, graine):
             memes_files(monde.lecteur, financeur)
             memes_tirelires()
             memes_avis_a_dire(financeur)
+            memes_decisions(financeur)
     assert comptages.recalculer() == []
 
 
@@ -184,6 +201,39 @@ def test_un_montant_inconnu_compte_pour_rien(horloge_figee):
     somme = comptages.lus(appel.pk)["finance", str(ligne.partenaire_id)]
     assert (somme.nombre, somme.demande) == (1, 0)
     assert comptages.lus(appel.pk)["tout", ""].demande == avant.demande - montant
+
+
+def test_les_premiers_appels_suffisent_a_une_page(horloge_figee):
+    """The last calls first, until a page is full, whatever is closed to the person; whole years."""
+    financeur = creer_financeur()
+    cle = str(financeur.appartenances.get().partenaire_id)
+    avant, une, autre = (
+        creer_appel(2026),
+        creer_appel(2027),
+        creer_appel(2027, rang=2, titre="Second appel"),
+    )
+    for appel in (avant, une, autre, autre):
+        deposer(creer_dossier_complet(appel))
+    ferme = Dossier.objects.filter(appel=autre).first()
+    Deport.objects.create(
+        dossier=ferme,
+        personne=financeur,
+        motif="x",
+        declare_le=PENDANT,
+        declare_par=creer_agent(),
+    )
+    lue = comptages.du_financeur(financeur, comptages.TOUS_LES_APPELS, ["a-dire"])
+    assert lue is not None
+    somme = lue.un("a-dire", cle)
+    assert somme.nombre == 3
+
+    def premiers(combien: int, somme: comptages.Somme | None, **annees: bool) -> list[int]:
+        return comptages.premiers_appels("a-dire", cle, combien, somme, **annees)
+
+    assert premiers(1, somme) == [autre.pk]
+    assert premiers(2, somme) == [autre.pk, une.pk]
+    assert premiers(1, somme, annees=True) == [autre.pk, une.pk]
+    assert premiers(1, None) == [autre.pk, une.pk, avant.pk]
 
 
 def test_un_delai_qui_passe_change_la_place_sans_aucun_acte(horloge_figee):
