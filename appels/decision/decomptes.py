@@ -3,13 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import models
 
 from appels.decision.scenarios import proposees
-from appels.models import ACCORDS, Appel, Avis, Scenario
-from appels.socle import propositions
+from appels.models import Appel, Scenario
+from appels.socle import comptages
+from appels.socle.apports import RIEN
 from partenaires.models import Partenaire
 
 
@@ -40,21 +38,22 @@ def repere(proposes: Iterable[int]) -> str:
 
 def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
     """In the order of the call; two queries, three with a frozen scenario."""
-    sommes = _sommes(appel)
+    comptes = comptages.lus(appel.pk, ["finance", "partage", "tranche"])
     restes = _restes(fige) if fige else {}
     decomptes = []
     for financeur in appel.financeurs.select_related("partenaire"):
-        somme = sommes.get(financeur.partenaire_id)
-        if somme is None:
+        cle = str(financeur.partenaire_id)
+        demandees = comptes.get(("finance", cle), RIEN)
+        if not demandees.nombre:
             continue
         reste = restes.get(financeur.partenaire_id, [])
         decomptes.append(
             Decompte(
                 financeur.partenaire,
-                demandes=somme["demandes"],
-                avis=somme["avis"],
-                decidees=somme["decidees"],
-                vote=somme["vote"] or 0,
+                demandes=demandees.nombre,
+                avis=comptes.get(("partage", cle), RIEN).nombre,
+                decidees=comptes.get(("tranche", cle), RIEN).nombre,
+                vote=demandees.vote,
                 a_decider=len(reste),
                 propose=sum(reste),
                 refus=reste.count(0),
@@ -62,25 +61,6 @@ def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
             )
         )
     return decomptes
-
-
-def _sommes(appel: Appel) -> dict[int, Any]:
-    """{funder: requests, shared opinions, decisions, grants}."""
-    partages = Avis.objects.partages().filter(
-        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
-    )
-    lignes = (
-        propositions.demandes(appel)
-        .order_by()
-        .values("partenaire")
-        .annotate(
-            demandes=models.Count("pk"),
-            avis=models.Count("pk", filter=models.Exists(partages)),
-            decidees=models.Count("pk", filter=~models.Q(decision="")),
-            vote=models.Sum("montant_vote", filter=models.Q(decision__in=ACCORDS)),
-        )
-    )
-    return {ligne["partenaire"]: ligne for ligne in lignes}
 
 
 def _restes(fige: Scenario) -> dict[int, list[int]]:

@@ -159,6 +159,10 @@ def _des_parts(garde: Valeurs, tout: Somme, *, en_course: bool) -> Iterator[tupl
             yield ("decide", financeur), somme
         if en_course:
             yield ("finance", financeur), somme
+            if decidee != "0":
+                yield ("tranche", financeur), somme
+            if avis == "1":
+                yield ("partage", financeur), somme
         if garde["etat"] == Etat.RECEVABLE:
             rendu = decidee != "0" or avis == "1"
             yield ("rendu" if rendu else "du", financeur), somme

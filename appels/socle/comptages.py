@@ -32,7 +32,7 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_PORTEUR
 
 CleDAppel = tuple[int, str, str]  # (call, name, key)
 # What a list of all calls asks: counted once for all of them
-DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "a-dire", "donne", "decide"}
+DE_TOUS_LES_APPELS = {"place", "sollicite", "a-donner", "a-dire", "donne", "decide", "charge"}
 FERME = "ferme"  # beside the names of the counters, in one reading: closed to who reads
 GROUPES_MAX = 5000  # keys put together in one look
 

@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models.functions import Cast
 
 from appels.models import Appel, Dossier, Financement, Proposition, Scenario
+from appels.models.etats import EN_COURSE
 from appels.models.financement import FinancementQuerySet
+from appels.socle import comptages
 
 
 def demandes(appel: Appel) -> FinancementQuerySet:
@@ -24,12 +26,26 @@ def montant_de(scenario: Scenario | None) -> models.Subquery | Cast:
 
 
 def sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
-    """{funder: asked, proposed}, in cents."""
-    lignes = (
-        demandes(scenario.appel)
-        .annotate(propose=montant_de(scenario))
-        .order_by()
-        .values("partenaire")
-        .annotate(demande=models.Sum("montant"), total=models.Sum("propose"))
+    """{funder: asked, proposed}, in cents: what is asked is what the call counts; two queries."""
+    comptes = comptages.lus(scenario.appel_id, ["finance"])
+    proposes = _proposes(scenario)
+    return {
+        int(cle): (somme.demande, proposes.get(int(cle), 0))
+        for (_, cle), somme in comptes.items()
+        if somme.nombre
+    }
+
+
+def _proposes(scenario: Scenario) -> dict[int, int]:
+    """{funder: what the scenario gives of it}, read from its own lines."""
+    if scenario.pk is None:
+        return {}
+    siennes = Proposition.objects.filter(
+        scenario=scenario,
+        financement__partenaire__isnull=False,
+        financement__dossier__appel=scenario.appel_id,
+        financement__dossier__depose_le__isnull=False,
+        financement__dossier__etat__in=EN_COURSE,
     )
-    return {ligne["partenaire"]: (ligne["demande"] or 0, ligne["total"] or 0) for ligne in lignes}
+    totaux = siennes.order_by().values_list("financement__partenaire")
+    return dict(totaux.annotate(total=models.Sum("montant")))

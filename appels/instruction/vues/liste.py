@@ -18,6 +18,7 @@ from appels.instruction.page_de_liste import Page
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import comptages
 from appels.socle.cache_public import appels_publies
 from appels.socle.requete import Requete
 from partenaires.models import Densite, Utilisateur
@@ -265,13 +266,23 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
 
 def avec_charge(offertes: offres.Offres, lecteur: Utilisateur) -> offres.Choix:
     """Each agent with how many dossiers in course they have, as the reader’s own list says it."""
-    instruits = Dossier.objects.instruits_par(lecteur)
-    confies = instruits.en_course().filter(confie_a__isnull=False).order_by()
-    comptes = dict(confies.values_list("confie_a").annotate(n=Count("pk")))
+    comptes = _charges(lecteur)
     return [
         (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")
         for cle, nom in offertes.get("charge", [])
     ]
+
+
+def _charges(lecteur: Utilisateur) -> dict[int, int]:
+    """{agent: dossiers in course}, of those that the reader works on; limited to a part of the
+    territory, they are counted one by one.
+    """
+    if comptages.lit_tout(lecteur):
+        sommes = comptages.du_service(lecteur, noms=["charge"]).de("charge")
+        return {int(cle): somme.nombre for cle, somme in sommes.items() if cle}
+    instruits = Dossier.objects.instruits_par(lecteur)
+    confies = instruits.en_course().filter(confie_a__isnull=False).order_by()
+    return dict(confies.values_list("confie_a").annotate(n=Count("pk")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Avis, Export, Mouvement, Proposition, Scenario
+from appels.socle import condenses
 from partenaires.models import Genre, Partenaire, Role
 from quartiers.models import Axe, Quartier
 from tests.appels.decision.test_scenarios import demander
@@ -377,4 +378,5 @@ def test_trop_de_financeurs_font_un_tableau_qui_defile(connecter, monde):
         monde["dossiers"][0].financements.create(
             partenaire=partenaire, sous_poste="74etat", montant=100
         )
+    condenses.renouveler([monde["dossiers"][0].pk])
     assert connecter(monde["agent"]).get(monde["page"]).context["t"].est_large
