@@ -107,10 +107,11 @@ class Proposition(Journalise):
 class MouvementQuerySet(models.QuerySet["Mouvement"]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Of the projects that one instructs; the words on the scenario itself, for everybody."""
-        instruits = Dossier.objects.instruits_par(utilisateur)
-        return self.filter(
-            models.Q(financement__isnull=True) | models.Q(financement__dossier__in=instruits)
+        # Asked of each, which the database cannot turn into a reading of all that one instructs
+        le_sien = Dossier.objects.instruits_par(utilisateur).filter(
+            pk=models.OuterRef("financement__dossier")
         )
+        return self.filter(models.Q(financement__isnull=True) | models.Exists(le_sien))
 
 
 class Mouvement(models.Model):

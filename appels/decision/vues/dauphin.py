@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,10 +16,10 @@ from appels.decision.forms.dauphin import ColonnesForm, DauphinForm
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.models.appel import le_plus_actuel
-from appels.socle import droits
+from appels.socle import comptages, droits
 from appels.socle.forms.feuilles import FeuilleForm
 from appels.socle.requete import Requete
-from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.adresse import PAR_PAGE, feuille
 from partenaires.socle.vues.formulaire import (
     afficher,
     fichiers_saisis,
@@ -76,12 +77,17 @@ def manquants(request: Requete) -> HttpResponse:
     appels = list(Appel.objects.du_portail())
     appel = next((un for un in appels if str(un.pk) == request.GET.get("appel")), None)
     appel = appel or le_plus_actuel(appels, request.recu_le)
+    nombre = 0
+    if appel:
+        comptes = comptages.du_service(request.user, appel.pk, ["alerte"])
+        nombre = comptes.un("alerte", "dauphin").nombre
     dossiers = (
         Dossier.objects.lus_pour_le_service(request.user)
-        # what `sans_dauphin` says, kept: a range of the index of the call
-        .filter(condense__appel=appel, condense__dauphin=True)
+        # what `sans_dauphin` says, kept; in the order of the index of the call
+        .filter(appel=appel, condense__dauphin=True)
         .select_related("dauphin")
         .pour_liste()
+        .order_by(F("depose_le").desc(nulls_last=True), "-pk")
     )
     return render(
         request,
@@ -89,7 +95,7 @@ def manquants(request: Requete) -> HttpResponse:
         {
             "appel": appel,
             "appels": appels[:APPELS_MONTRES],
-            "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
+            "page": feuille(dossiers, request.GET.get("page"), nombre=nombre),
         },
     )
 

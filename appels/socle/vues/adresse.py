@@ -37,10 +37,19 @@ def page(lignes: Any, numero: str, par_page: int = PAR_PAGE, *, nombre: int | No
 
     `nombre`: how many rows there are, when it is known; they are counted otherwise.
     """
+    try:
+        return _pages(lignes, par_page, nombre).page(numero or 1)
+    except InvalidPage as erreur:
+        raise Http404 from erreur
+
+
+def feuille(lignes: Any, numero: str | None, par_page: int = PAR_PAGE, *, nombre: int) -> Page:
+    """The page asked for of what is already counted; the first for no number, the last beyond."""
+    return _pages(lignes, par_page, nombre).get_page(numero)
+
+
+def _pages(lignes: Any, par_page: int, nombre: int | None) -> Paginator:
     pages = Paginator(lignes, par_page)
     if nombre is not None:
         pages.count = nombre  # kept in place of what it would count
-    try:
-        return pages.page(numero or 1)
-    except InvalidPage as erreur:
-        raise Http404 from erreur
+    return pages
