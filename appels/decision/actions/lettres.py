@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 
-from django.db import transaction
+from django.db import models, transaction
 
 from appels.decision import courriels, departs, lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
@@ -36,6 +36,7 @@ from appels.models import (
     Lettre,
 )
 from appels.models.dossiers import DossierQuerySet
+from appels.models.etats import EN_COURSE
 from appels.models.financement import FinancementQuerySet
 from appels.models.lettre import LettreQuerySet
 from appels.socle import barrieres, empechement, fabrique, pdf, reveil
@@ -82,13 +83,18 @@ def ecrire_un_gabarit(
 
 def a_preparer(appel: Appel) -> FinancementQuerySet:
     """The decisions of a call that no letter tells yet."""
-    en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
-    vives = Lettre.objects.vives().filter(financement__dossier__appel=appel)
+    vives = Lettre.objects.vives().filter(financement=models.OuterRef("pk"))
     dites = vives.a_jour() | vives.en_attente()
+    # Asked of the call and of each request: the database reads no other call for it
     return (
-        Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False)
+        Financement.objects.filter(
+            dossier__appel=appel,
+            dossier__depose_le__isnull=False,
+            dossier__etat__in=EN_COURSE,
+            partenaire__isnull=False,
+        )
         .exclude(decision__in=["", Decision.RENONCE])
-        .exclude(pk__in=dites.values("financement"))
+        .filter(~models.Exists(dites))
         .select_related("dossier__appel", "dossier__porteur__fiche", "partenaire")
         .prefetch_related("dossier__appel__financeurs")
         .order_by("dossier__numero", "pk")

@@ -18,6 +18,7 @@ from appels.models import (
     GenreDiffusion,
     Publication,
 )
+from appels.models.etats import EN_COURSE
 from appels.socle import empechement, reveil, soutiens
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -84,7 +85,7 @@ def publiables(appel: Appel) -> models.QuerySet[Any]:
     Grants, and what takes the place of a grant that is public. `corrige`: the public has read
     another one of this request, undone since or not.
     """
-    vives = Publication.objects.vives()
+    vives = Publication.objects.vives().filter(prise=models.OuterRef("pk"))
     accords = Publication.objects.filter(
         prise__financement=models.OuterRef("financement"), prise__decision__in=ACCORDS
     )
@@ -93,10 +94,11 @@ def publiables(appel: Appel) -> models.QuerySet[Any]:
         DecisionPrise.objects.courantes()
         .notifiees()
         .filter(
-            financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
+            financement__dossier__appel=appel,
+            financement__dossier__etat__in=EN_COURSE,
             financement__partenaire__isnull=False,
         )
-        .exclude(pk__in=vives.values("prise"))
+        .filter(~models.Exists(vives))
         .annotate(corrige=models.Exists(ont_paru))
         .filter(models.Q(decision__in=ACCORDS) | models.Exists(accords.parues()))
         .exclude(decision="renonce")

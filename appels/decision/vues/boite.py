@@ -3,7 +3,7 @@ ticked.
 """
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +14,7 @@ from appels.decision.actions import lettres as actes
 from appels.decision.boite import Boite
 from appels.decision.forms.diffusions import LiberationForm, en_versions
 from appels.decision.refus_des_lettres import LotChange
-from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
+from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu, parmi
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.models.dossiers import DossierQuerySet
@@ -22,6 +22,7 @@ from appels.models.financement import D_UN_FINANCEUR
 from appels.models.lettre import LettreQuerySet
 from appels.socle import droits, pdf
 from appels.socle.requete import Requete
+from appels.socle.vues.adresse import feuille
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
@@ -38,7 +39,7 @@ def boite(request: Requete, pk: int) -> HttpResponse:
         return redirect(request.get_full_path())
     financeur, decision = lu(request, "financeur"), request.GET.get("decision", "")
     lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
-    lue = regles.lire(_en_attente(lisibles), financeur=financeur, decision=decision)
+    lue = regles.lire(_en_attente(appel, lisibles), financeur=financeur, decision=decision)
     form = LiberationForm(
         request.POST if request.method == "POST" else None,
         boite=lue,
@@ -51,7 +52,7 @@ def boite(request: Requete, pk: int) -> HttpResponse:
             with refus_sur(form):
                 _liberer(request, appel, form, lue)
                 return redirect(request.get_full_path())
-    page = _page(request, lisibles, lue)
+    page = _page(request, appel, lisibles, lue)
     return afficher(
         request,
         "appels/decision/lettres.html",
@@ -65,7 +66,7 @@ def boite(request: Requete, pk: int) -> HttpResponse:
                 "decision": decision,
                 "decisions": [(une.value, une.label) for une in D_UN_FINANCEUR],
             },
-            "lots": regles.compter_les_parties(lue, _du_service(lisibles)),
+            "lots": regles.compter_les_parties(lue, _du_service(appel, lisibles)),
             "relecture": _a_relire(request, lue),
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
             "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
@@ -80,13 +81,16 @@ def boite(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-def _du_service(lisibles: DossierQuerySet) -> LettreQuerySet:
-    return Lettre.objects.filter(financement__dossier__in=lisibles)
+def _du_service(appel: Appel, lisibles: DossierQuerySet) -> LettreQuerySet:
+    """By their call too: the database counts them without reading any other."""
+    return Lettre.objects.filter(
+        financement__dossier__appel=appel, financement__dossier__in=lisibles
+    )
 
 
-def _en_attente(lisibles: DossierQuerySet) -> LettreQuerySet:
+def _en_attente(appel: Appel, lisibles: DossierQuerySet) -> LettreQuerySet:
     """With all that says whether each may leave, and what its template says."""
-    return actes.pour_partir(_du_service(lisibles).en_attente()).select_related(
+    return actes.pour_partir(_du_service(appel, lisibles).en_attente()).select_related(
         "prise",
         "diffusion",
         "gabarit",
@@ -106,16 +110,14 @@ def _a_relire(request: Requete, lue: Boite) -> list[dict]:
     ]
 
 
-def _page(request: Requete, lisibles: DossierQuerySet, lue: Boite) -> Page:
+def _page(request: Requete, appel: Appel, lisibles: DossierQuerySet, lue: Boite) -> Page:
     """The letters of the filter, those that left included; each says what holds it, and whether it
     differs from its template.
     """
-    lettres_lues = _du_service(lisibles)
-    if lue.financeur:
-        lettres_lues = lettres_lues.filter(financement__partenaire=lue.financeur)
-    if lue.decision:
-        lettres_lues = lettres_lues.filter(prise__decision=lue.decision)
-    lignes = lettres_lues.select_related(
+    de_l_appel = _du_filtre(Lettre.objects.filter(financement__dossier__appel=appel), lue)
+    nombre = de_l_appel.filter(financement__dossier__in=lisibles).count()
+    du_service = de_l_appel.filter(parmi(lisibles, "financement__dossier"))
+    lignes = du_service.select_related(
         "financement__dossier__porteur",
         "financement__dossier__appel",
         "financement__partenaire",
@@ -123,11 +125,20 @@ def _page(request: Requete, lisibles: DossierQuerySet, lue: Boite) -> Page:
         "diffusion",
         "gabarit",
     ).order_by("financement__dossier__numero", "-pk")
-    page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
+    page = feuille(lignes, request.GET.get("page"), PAR_PAGE, nombre=nombre)
     for lettre in page:
         lettre.raison = lue.retenues.get(lettre.pk, "")
         lettre.differe = not lettre.ecartee_le and regles.differe(lettre)
     return page
+
+
+def _du_filtre(lettres_lues: LettreQuerySet, lue: Boite) -> LettreQuerySet:
+    """Those of the funder and of the outcome that the address names."""
+    if lue.financeur:
+        lettres_lues = lettres_lues.filter(financement__partenaire=lue.financeur)
+    if lue.decision:
+        lettres_lues = lettres_lues.filter(prise__decision=lue.decision)
+    return lettres_lues
 
 
 def _preparer(request: Requete, appel: Appel) -> None:

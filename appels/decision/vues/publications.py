@@ -1,7 +1,6 @@
 """The head publishes decisions whose letter left, sees what the public will read, undoes."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision.actions import diffusions
 from appels.decision.actions import publications as actes
 from appels.decision.forms.diffusions import PublicationForm, RetraitForm
-from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
+from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu, parmi
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import (
     Appel,
@@ -21,6 +20,7 @@ from appels.models import (
     Publication,
 )
 from appels.socle.requete import Requete
+from appels.socle.vues.adresse import feuille
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
@@ -41,7 +41,8 @@ def publier(request: Requete, pk: int) -> HttpResponse:
         lignes=DecisionPrise.objects.filter(financement__dossier__appel=appel),
         du_filtre=list(publiables.values_list("pk", flat=True)) if financeur else None,
     )
-    vives = Publication.objects.vives().filter(prise__financement__dossier__in=lisibles)
+    de_l_appel = Publication.objects.vives().filter(prise__financement__dossier__appel=appel)
+    vives = de_l_appel.filter(prise__financement__dossier__in=lisibles)
     retrait = RetraitForm(request.POST if "motif" in request.POST else None, lignes=vives)
     if publication.is_valid():
         with refus_sur(publication):
@@ -51,9 +52,13 @@ def publier(request: Requete, pk: int) -> HttpResponse:
         with refus_en_message(request):
             _retirer(request, appel, retrait)
         return redirect(request.get_full_path())
-    publiques = vives.select_related(
-        "prise__financement__dossier__porteur", "prise__financement__partenaire", "diffusion", "par"
-    ).order_by("prise__financement__dossier__intitule", "pk")
+    publiques = (
+        de_l_appel.filter(parmi(lisibles, "prise__financement__dossier"))
+        .select_related("prise__financement__dossier__porteur", "prise__financement__partenaire")
+        .select_related("diffusion", "par")
+        .order_by("prise__financement__dossier__intitule", "pk")
+    )
+    tout = publiables.order_by().aggregate(n=Count("pk"), somme=Sum("montant_vote"))
     return afficher(
         request,
         "appels/decision/publier_decisions.html",
@@ -61,9 +66,11 @@ def publier(request: Requete, pk: int) -> HttpResponse:
             "appel": appel,
             "form": publication,
             "retrait": retrait,
-            "page": Paginator(publiables, PAR_PAGE).get_page(request.GET.get("page")),
-            "total": publiables.order_by().aggregate(n=Sum("montant_vote"))["n"] or 0,
-            "publiees": Paginator(publiques, PAR_PAGE).get_page(request.GET.get("publiees")),
+            "page": feuille(publiables, request.GET.get("page"), PAR_PAGE, nombre=tout["n"]),
+            "total": tout["somme"] or 0,
+            "publiees": feuille(
+                publiques, request.GET.get("publiees"), PAR_PAGE, nombre=vives.count()
+            ),
             "financeur": financeur,
             "financeurs": financeurs_de(appel),
             "prevues": _prevues(appel),

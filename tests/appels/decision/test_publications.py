@@ -444,11 +444,11 @@ def test_la_page_de_publication_en_autant_de_requetes_quel_que_soit_le_nombre(
 ):
     client = connecter(monde["responsable"])
     client.get("/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(monde["page"])
     for _ in range(4):
         creer_lettre(creer_accord(deposer(creer_dossier_complet(monde["appel"]))))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(monde["page"])
 
 

@@ -3,17 +3,19 @@
 import pytest
 from django.db import connection
 
-from appels.models import Dossier
-from appels.socle import condenses, soutiens
+from appels.models import Dossier, Scenario
+from appels.socle import comptages, condenses, soutiens
 from contrat_ville import semis_entiers
 from contrat_ville.mesures_pages import expliquer, requetes_comptees
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Role
 from tests.fabriques import (
     FERMETURE,
+    PENDANT,
     creer_accord,
     creer_agent,
     creer_appel,
     creer_dossier_complet,
+    creer_financeur,
     deposer,
     publier_les_decisions,
 )
@@ -78,3 +80,37 @@ def test_la_page_de_l_un_ne_lit_pas_les_autres(connecter, depose):
     }
     plans = {nom: lignes_de.explain() for nom, lignes_de in demandes.items()}
     assert [nom for nom, plan in plans.items() if nom not in plan] == []
+
+
+def test_les_pages_de_la_decision_ne_lisent_pas_les_autres_appels(connecter, depose):
+    """What other calls hold, and what is counted of all of them, is read by no row."""
+    autre = creer_appel(2026)
+    Dossier.objects.exclude(pk=depose.pk).update(appel=autre)
+    condenses.recalculer()
+    comptages.recalculer()
+    comptages.resserrer()
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
+    comme_une_grande_table()
+    responsable = creer_agent(Role.RESPONSABLE)
+    scenario = Scenario.objects.create(
+        appel=depose.appel, nom="A", cree_le=PENDANT, cree_par=responsable
+    )
+    scenario.mouvements.create(
+        financement=depose.financements.first(), apres=100, par=responsable, le=PENDANT
+    )
+    agent, chef = connecter(creer_agent()), connecter(responsable)
+    financeur = connecter(creer_financeur())
+    une, grande = (f"/instruction/appels/{appel.pk}/" for appel in (depose.appel, autre))
+    lues = {
+        "lettres": lignes(agent, f"{une}lettres/"),
+        "publier": lignes(chef, f"{une}decisions/"),
+        "decider": lignes(agent, f"{une}decider/"),
+        "decider, un grand appel": lignes(agent, f"{grande}decider/"),
+        "dauphin": lignes(agent, f"/instruction/dauphin/?appel={depose.appel_id}"),
+        "mouvements": lignes(agent, f"/instruction/scenarios/{scenario.pk}/mouvements/"),
+        "tableau": lignes(agent, "/instruction/tableau/"),
+        "confier": lignes(agent, f"/instruction/selection/?choix={depose.pk}"),
+        "avis": lignes(financeur, f"/instruction/dossiers/{depose.pk}/avis/"),
+    }
+    assert {nom: combien for nom, combien in lues.items() if combien > COPIES} == {}
