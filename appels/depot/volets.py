@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from appels.depot import reponses
+from appels.depot.reponses import Groupe
 from appels.models import CoordonneesBancaires, Dossier, NomPartie, Piece
+from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.completude import Manque
+from partenaires.models import Utilisateur
 from quartiers.francais import accorder, en_euros
 
 APERCU = 90  # characters of a text in its summary
@@ -19,6 +23,7 @@ class Volet:
     apercu: str
     est_ouverte: bool
     manques: int
+    groupes: list[Groupe]  # its answers with the way to each, where the part may be written
 
     @property
     def titre(self) -> str:
@@ -41,13 +46,16 @@ class Volet:
 
 def dresser(
     dossier: Dossier,
-    contenu: dict[str, Any],
+    lu: dict[str, Any],
     manques: list[Manque],
     ouvertes: set[str],
     joint: tuple[list[Piece], CoordonneesBancaires | None],
+    *,
+    pour: Utilisateur,
 ) -> list[Volet]:
-    """One a part, in order; `contenu` is the draft in the shape of a frozen one."""
+    """One a part, in order; `lu` is what `lisible` draws of the draft."""
     pieces, coordonnees = joint
+    contenu = lu["contenu"]
     apercus: dict[NomPartie, str] = {nom: dire(contenu) for nom, dire in APERCUS.items()}
     apercus[NomPartie.PIECES] = _des_pieces(pieces, coordonnees)
     return [
@@ -56,9 +64,27 @@ def dresser(
             apercus[nom],
             est_ouverte=nom in ouvertes,
             manques=sum(manque.partie == nom and manque.bloque for manque in manques),
+            groupes=_groupes(nom, dossier, lu, pour) if nom in ouvertes else [],
         )
         for nom in NomPartie
     ]
+
+
+def _groupes(
+    nom: NomPartie, dossier: Dossier, lu: dict[str, Any], personne: Utilisateur
+) -> list[Groupe]:
+    """The answers of the parts where a row or a table holds several; the others are drawn plain."""
+    page = lien_de_la_partie(nom, dossier)
+    contenu = lu["contenu"]
+    if nom == NomPartie.ORGANISME:
+        return reponses.de_l_organisme(dossier, contenu, personne)
+    if nom == NomPartie.LIEUX:
+        return reponses.des_lieux(contenu, lu["quartiers"], page)
+    if nom == NomPartie.MOYENS:
+        return reponses.des_moyens(dossier.appel, contenu, page)
+    if nom == NomPartie.BUDGET:
+        return reponses.des_demandes(dossier, page)
+    return []
 
 
 def _de_l_organisme(contenu: dict[str, Any]) -> str:

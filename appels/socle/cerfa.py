@@ -313,9 +313,9 @@ def _champs(modele: type[models.Model], valeurs: dict, *noms: str) -> list[Repon
     return reponses
 
 
-def reponse(projet: dict, nom: str) -> Reponse:
-    """(label, answer in words) of one field of the project."""
-    return _champs(Dossier, projet, nom)[0]
+def reponse(valeurs: dict, nom: str, modele: type[models.Model] = Dossier) -> Reponse:
+    """(label, answer in words) of one field, of the project unless said."""
+    return _champs(modele, valeurs, nom)[0]
 
 
 def _clair(champ: models.Field, valeur: Any) -> str:

@@ -260,8 +260,13 @@ def publics_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tupl
     """(words, number of people) of each row of « publics »: quartiers, then ages, then sexes."""
     return [
         (public_en_clair(dimension, cle, quartiers), combien)
-        for dimension, cle, combien in sorted(contenu_fige["publics"], key=_rang_du_public)
+        for dimension, cle, combien in publics_ranges(contenu_fige)
     ]
+
+
+def publics_ranges(contenu_fige: dict) -> list[list]:
+    """The rows of « publics » in the order that one reads: [dimension, key, number of people]."""
+    return sorted(contenu_fige["publics"], key=_rang_du_public)
 
 
 def _rang_du_public(public: list) -> tuple[int, int]:
@@ -296,8 +301,8 @@ def lignes_du_plan(contenu_fige: dict) -> list[dict]:
 
 
 def _lignes_du_poste(budget_fige: dict, poste: plan_comptable.Poste) -> list[dict]:
-    """{numero, libelle, montant, champ} of each line of a heading; the funders first where they
-    stand. `champ`: where an account is written; empty for what somebody named.
+    """{numero, libelle, montant, est_demande, rang} of each line of a heading; the funders first
+    where they stand. `rang`: that of the request among the requests, of the line among the lines.
     """
     lignes = []
     if poste.code == plan_comptable.POSTE_SUBVENTIONS:
@@ -306,21 +311,22 @@ def _lignes_du_poste(budget_fige: dict, poste: plan_comptable.Poste) -> list[dic
                 "numero": "74",
                 "libelle": demande["financeur"],
                 "montant": demande["montant"] or 0,
-                "champ": "",
+                "est_demande": True,
+                "rang": rang,
             }
-            for demande in budget_fige["financements"]
+            for rang, demande in enumerate(budget_fige["financements"])
         ]
     comptes = {compte.code: compte for compte in poste.comptes}
-    for ligne in budget_fige["lignes"]:
+    for rang, ligne in enumerate(budget_fige["lignes"]):
         if ligne["code"] in comptes:
             compte = comptes[ligne["code"]]
-            est_du_plan = ligne["libelle"] == compte.libelle
             lignes.append(
                 {
                     "numero": compte.numero,
                     "libelle": ligne["libelle"],
                     "montant": ligne["montant"],
-                    "champ": f"c-{compte.code}" if est_du_plan else "",
+                    "est_demande": False,
+                    "rang": rang,
                 }
             )
     return lignes

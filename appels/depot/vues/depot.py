@@ -5,11 +5,11 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.depot import suite, volets
+from appels.depot import reponses, suite, volets
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
-from appels.models import Dossier, Recepisse
+from appels.models import Dossier, NomPartie, Recepisse
 from appels.redaction.actions import accompagnement, redaction
 from appels.socle import completude, droits, figement, pdf, pieces_demandees, suivi
 from appels.socle.requete import Requete
@@ -130,14 +130,19 @@ def _a_deposer(
     if est_refuse and envoi is not None:
         form.data = {**envoi.dict(), "lu": lu}
     contenu = lisible(dossier, None)
+    contenu["plan"] = reponses.situer(contenu["plan"], dossier)
     manques = completude.bloquants(dossier)
     joint = (figement.presentes(dossier), pieces_demandees.coordonnees(dossier))
-    ouvertes = dossier.parties_ouvertes(request.recu_le)
+    ouvertes = {
+        nom.value
+        for nom in NomPartie
+        if droits.peut_rediger(request.user, dossier, request.recu_le, nom)
+    }
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
         manques=manques,
         a_venir=pieces_demandees.a_venir(dossier),
-        volets=volets.dresser(dossier, contenu["contenu"], manques, ouvertes, joint),
+        volets=volets.dresser(dossier, contenu, manques, ouvertes, joint, pour=request.user),
         pieces=joint[0],
         coordonnees=joint[1],
         differences=changements(dossier.corrige, contenu) if dossier.corrige else None,

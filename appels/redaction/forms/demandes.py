@@ -37,6 +37,12 @@ class Rangee:
     est_ouverte: bool
     champs: dict[str, BoundField]
 
+    @property
+    def dit_ses_parts(self) -> bool:
+        """How the amount is shared is said, zero too, or wrong: it is not folded."""
+        parts = [self.champs[part] for part in PARTS]
+        return any(champ.errors or champ.value() not in (None, "") for champ in parts)
+
 
 class DemandesForm(forms.Form):
     """One row a funder; the first request to each stands here."""

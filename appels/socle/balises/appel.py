@@ -94,10 +94,15 @@ def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
     """The address of the very field that is missing."""
     champ = f"{manque.champ}_0" if manque.champ in GROUPES_DE_CHOIX else manque.champ
     if manque.partie == NomPartie.ORGANISME and champ != "confirmee":
-        fiche = reverse("partenaires:fiche", args=[dossier.porteur_id])
-        retour = reverse("appels:organisme", args=[dossier.pk])
-        return f"{fiche}?retour={retour}#id_{champ}"
+        return lien_de_la_fiche(dossier, champ, f"id_{champ}")
     return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
+
+
+def lien_de_la_fiche(dossier: Dossier, champ: str, ancre: str) -> str:
+    """The sheet of the organisation at one field, its folded section open; then back here."""
+    fiche = reverse("partenaires:fiche", args=[dossier.porteur_id])
+    retour = reverse("appels:organisme", args=[dossier.pk])
+    return f"{fiche}?retour={retour}&ouvrir={champ}#{ancre}"
 
 
 @register.simple_tag

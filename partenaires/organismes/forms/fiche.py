@@ -94,6 +94,7 @@ class Pli:
 
     titre: str
     champs: list[forms.BoundField]
+    vise: str = ""  # the field that the address of the page names
 
     @property
     def remplis(self) -> int:
@@ -101,15 +102,16 @@ class Pli:
         return sum(champ.value() not in (None, "") for champ in self.champs)
 
     @property
-    def est_fautif(self) -> bool:
-        """Opened, so that an error is seen."""
-        return any(champ.errors for champ in self.champs)
+    def est_a_ouvrir(self) -> bool:
+        """An error in it, or the very field that one comes for, is seen."""
+        return any(champ.errors or champ.name == self.vise for champ in self.champs)
 
 
 class FicheForm(forms.ModelForm):
     """The organisation's sheet; fields depend on the kind of organisation."""
 
     GROUPES = GROUPES_DE_LA_FICHE
+    vise = ""  # the field that the address of the page names: its subject comes open
     RESERVES_ASSOCIATION = {
         "objet_social",
         "recepisse_prefecture",
@@ -229,7 +231,7 @@ class FicheForm(forms.ModelForm):
             if titre == "Identité" and "siret" in self.fields:
                 restes.insert(0, "siret")
             if restes:
-                yield Pli(titre, [self[nom] for nom in restes])
+                yield Pli(titre, [self[nom] for nom in restes], self.vise)
 
 
 class AgrementForm(forms.ModelForm):

@@ -195,8 +195,11 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
             )
             messages.success(request, "La fiche de l’organisme est enregistrée.")
             return redirect(_retour(request))
+    vise = typee.form.vise = request.GET.get("ouvrir", "")
     contexte = {
         "partenaire": partenaire,
+        "vise_un_agrement": vise.startswith("agrements-"),
+        "vise_un_compte": vise.startswith("o-"),
         "fiche": typee.form.enregistree,
         "form": typee.form,
         "agrements": typee.agrements,

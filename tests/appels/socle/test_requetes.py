@@ -52,7 +52,7 @@ from tests.fabriques import (
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 24, 21  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 24, 22  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:

@@ -1,0 +1,177 @@
+"""Before attesting: every answer shown has its own « Modifier », and it leads to its very field."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from appels.models import Benevolat, Dossier, Financement, Lieu, LigneBudget, PartDuQuartier
+from appels.models.appel import OPTIONS_CG
+from appels.models.contenu import Indicateur, MoyenHumain
+from appels.socle import figement
+from partenaires.models import Agrement, Fiche, Role
+from partenaires.models.fiche import LigneBudgetOrganisme
+from partenaires.socle import plan_comptable
+from quartiers.models import Commune, Quartier
+from tests.fabriques import (
+    FERMETURE,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+)
+
+pytestmark = pytest.mark.django_db
+TOUT = {
+    "site_web": "https://exemple.org",
+    "recepisse_prefecture": "W621000000",
+    "registre_alsace_moselle": "volume 3",
+    "utilite_publique": False,
+    "impots_commerciaux": False,
+    "commissaire_aux_comptes": True,
+    "reseau": "Réseau fictif",
+    "benevoles": 0,
+    "salaries": 1,
+    "salaries_etpt": "0.50",
+    "adherents": 3,
+    "contact_prenom": "Zoé",
+    "contact_nom": "Fictive",
+    "correspondance": "1 place de l’Exemple",
+}
+
+
+class Page(HTMLParser):
+    """The answers that a page shows, each with the links beside it; its fields, folded or not."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.reponses: list[tuple[str, list[str]]] = []
+        self.champs: dict[str, bool] = {}  # {id: it is behind something folded}
+        self._plis: list[bool] = []
+        self._en_question = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        dits = dict(attrs)
+        if "id" in dits and tag != "template":
+            self.champs[dits["id"]] = any(self._plis)
+        if tag == "details":
+            self._plis.append("open" not in dits)
+        self._en_question |= tag == "dt" or (tag, dits.get("scope")) == ("th", "row")
+        if tag == "dt" or (tag, dits.get("scope")) == ("th", "row") or tag == "li":
+            self.reponses.append(("", []))
+        if tag == "a" and self.reponses and "Modifier" in (dits.get("aria-label") or ""):
+            self.reponses[-1][1].append(dits["href"])
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self._plis.pop()
+        if tag in ("dt", "th"):
+            self._en_question = False
+
+    def handle_data(self, data):
+        if self._en_question and self.reponses:
+            texte, liens = self.reponses[-1]
+            self.reponses[-1] = (" ".join(f"{texte} {data}".split()), liens)
+
+
+def tout_dire(dossier: Dossier) -> None:
+    """An answer of each kind: two places with points, shares, lines of one's own, three funders."""
+    fiche = Fiche.objects.get_or_create(partenaire=dossier.porteur)[0]
+    Fiche.objects.filter(pk=fiche.pk).update(**TOUT)
+    Agrement.objects.create(fiche=fiche, nature="Jeunesse", numero="62-1")
+    code = next(iter(plan_comptable.comptes_organisme()))
+    LigneBudgetOrganisme.objects.create(fiche=fiche, code=code, montant=12_000)
+    autre = Quartier.objects.exclude(lieu__dossier=dossier).first()
+    Lieu.objects.create(dossier=dossier, quartier=autre, latitude="50.29", longitude="2.77")
+    for lieu in dossier.lieux.all():
+        PartDuQuartier.objects.create(dossier=dossier, cle=lieu.quartier.code, pourcent=50)
+    dossier.moyens.all().delete()
+    MoyenHumain.objects.create(dossier=dossier, categorie="benevoles", nombre=0)
+    MoyenHumain.objects.create(dossier=dossier, categorie="salaries", nombre=1, etpt="0.25")
+    Indicateur.objects.create(dossier=dossier, libelle="Repas", cible=1, unite="repas")
+    compte = plan_comptable.comptes()["601"]
+    for libelle in ("Graines", compte.libelle):
+        LigneBudget.objects.create(dossier=dossier, code="601", libelle=libelle, montant=0)
+    for code in ("864", "870"):
+        LigneBudget.objects.filter(dossier=dossier, code=code).delete()
+        LigneBudget.objects.create(dossier=dossier, code=code, montant=1_500)
+    Benevolat.objects.create(dossier=dossier, heures=1, valeur=1_500)
+    premier = dossier.financements.exclude(partenaire=None).first()
+    Financement.objects.create(
+        dossier=dossier,
+        partenaire=premier.partenaire,
+        sous_poste=premier.sous_poste,
+        montant=None,
+        credits_contrat=0,
+    )
+    Financement.objects.create(
+        dossier=dossier, libelle="Fondation fictive", sous_poste="74autres", commentaire="Espéré"
+    )
+    Dossier.objects.filter(pk=dossier.pk).update(moyens_materiels="Une salle", recrutement_etpt=1)
+
+
+@pytest.fixture
+def dossier(horloge_figee):
+    return creer_dossier_complet(
+        creer_appel(options=list(OPTIONS_CG)),
+        creer_association(commune=Commune.objects.first()),
+    )
+
+
+def lire(client, dossier: Dossier) -> Page:
+    return Page(client.get(f"/dossiers/{dossier.pk}/deposer/").content.decode())
+
+
+TOTAUX = ("Total des charges", "Total des produits", "Avec le bénévolat et les dons en nature")
+
+
+@pytest.mark.parametrize("plein", [False, True])
+def test_toute_reponse_montree_mene_a_son_champ(connecter, dossier, plein):
+    """Enumerated from the page, and each link followed: the field is there, nothing hides it."""
+    if plein:
+        tout_dire(dossier)
+    roles = (Role.SIGNATAIRE, Role.ADMINISTRATEUR)
+    client = connecter(creer_membre(dossier.porteur, *roles))
+    montrees = lire(client, dossier).reponses
+    muettes = [question for question, liens in montrees if question and not liens]
+    assert [question for question in muettes if question not in TOTAUX] == [
+        "Commune, que le service seul change"
+    ]
+    assert str(montrees).count("#id_document-") == len(figement.presentes(dossier))
+    pages: dict[str, Page] = {}
+    perdus = []
+    for question, liens in montrees:
+        for lien in liens:
+            adresse, _, ancre = lien.partition("#")
+            if adresse not in pages:
+                reponse = client.get(adresse)
+                assert reponse.status_code == 200, adresse
+                pages[adresse] = Page(reponse.content.decode())
+            if pages[adresse].champs.get(ancre, True):
+                perdus.append((question, lien))
+    assert perdus == []
+
+
+def test_ce_qui_est_atteste_de_l_organisme_se_lit(connecter, dossier):
+    """Every answer of the sheet that is frozen, in words; « non » and zero are answers."""
+    tout_dire(dossier)
+    html = connecter(creer_signataire(dossier.porteur)).get(f"/dossiers/{dossier.pk}/deposer/")
+    page = html.content.decode()
+    fiche = Fiche.objects.get(partenaire=dossier.porteur)
+    tus = [
+        nom
+        for nom in (*figement.FICHE_PUBLIQUE, *figement.FICHE_PERSONNES)
+        if getattr(fiche, nom) not in (None, "") and not re.search(rf"ouvrir={nom}#id_{nom}", page)
+    ]
+    assert tus == []
+    assert ("Jeunesse" in page, "ouvrir=agrements-0-nature#" in page) == (True, True)
+
+
+def test_une_page_fermee_n_offre_rien_a_modifier(connecter, dossier, horloge_figee):
+    """Closed: no link leads to a part that cannot be written, and nothing says it was deposited."""
+    horloge_figee(FERMETURE)
+    client = connecter(creer_signataire(dossier.porteur))
+    page = client.get(f"/dossiers/{dossier.pk}/deposer/").content.decode()
+    assert ("Modifier" in page, "comme déposée" in page) == (False, False)
