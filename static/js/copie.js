@@ -278,7 +278,8 @@ if (qui) {
     // Storage refused: the forms still leave by their buttons.
   }
   const vues = [];
-  for (const formulaire of document.querySelectorAll('form[method="post"]:not([data-saisie])')) {
+  const AILLEURS = "[data-saisie], [data-depart]"; // kept by their own scripts
+  for (const formulaire of document.querySelectorAll(`form[method="post"]:not(${AILLEURS})`)) {
     if (seGarde(formulaire)) brancher(formulaire, vues);
   }
   try {

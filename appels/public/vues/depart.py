@@ -39,6 +39,8 @@ DOUBLON = 30  # seconds during which the same draft is a double click; later, it
 PAGE_GARDEE = 86_400  # seconds during which the page says where it wrote
 SEL = "depart-garde"
 RYTHMES = {"garder": "10/h/ip", "garder_a_une_adresse": "4/d/key"}
+# What tells on the device that its copy is this very draft: dates and amounts are typed otherwise
+RECONNUES = ("intitule", "quartier", "axe", "public_vise")
 ELIGIBILITE = tuple(EligibiliteForm.base_fields)
 GENRES = {"association": Genre.ASSOCIATION, "service": Genre.SERVICE, "autre": Genre.AUTRE}
 
@@ -252,7 +254,12 @@ def _verser(request: Requete, attendu: Depart) -> HttpResponse:
         with refus_sur(form):
             return _ranger(request, attendu, form)
     eligibilite = attendu.reponses.get("eligibilite", {})
-    contexte = {"depart": attendu, "vers": form, "verdict": _verdict(eligibilite)}
+    contexte = {
+        "depart": attendu,
+        "vers": form,
+        "verdict": _verdict(eligibilite),
+        "tenues": json.dumps({nom: attendu.reponses.get(nom) or "" for nom in RECONNUES}),
+    }
     return afficher(request, "appels/public/depart/entrer.html", contexte, form)
 
 

@@ -244,12 +244,13 @@ export function remplirLaTable(table, valeurs) {
 // --- On every page of a signed-in person ------------------------------------------------------
 
 export const PREFIXE = "saisie:"; // of the copies kept in the browser
+const DEPART = "depart"; // what was begun without an account: `depart.js`
 
 /** Nothing stays on a shared computer; the server asks the browser for the same (Clear-Site-Data). */
 function effacerLesCopies() {
   try {
     for (const nom of Object.keys(localStorage)) {
-      if (nom.startsWith(PREFIXE)) localStorage.removeItem(nom);
+      if (nom.startsWith(PREFIXE) || nom === DEPART) localStorage.removeItem(nom);
     }
   } catch {
     // Storage refused: nothing was kept.
