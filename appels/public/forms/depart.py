@@ -8,7 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from appels.models import Appel
-from appels.socle import completude
+from appels.redaction.forms.parties import garder_entier
+from appels.socle import completude, longueurs
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
     AdresseField,
@@ -21,6 +22,7 @@ from quartiers.models import Axe, Quartier
 
 Choix = Iterable[tuple[str, str]]  # of a field without groups
 NULLE_PART = ("", "Plusieurs, ou je ne sais pas encore")
+PUBLIC_MAX = 3000  # characters: what a dossier takes, see `longueurs`
 SANS_AXE = ("", "Je ne sais pas encore")
 
 
@@ -42,7 +44,7 @@ class DepartForm(forms.Form):
     public_vise = forms.CharField(
         label="Pour qui ?",
         required=False,
-        max_length=3000,
+        max_length=PUBLIC_MAX,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Des âges et des situations, jamais des noms.",
     )
@@ -63,6 +65,7 @@ class DepartForm(forms.Form):
         """`annee`: that of the call, None when there is none."""
         super().__init__(*args, **kwargs)
         self.annee = annee
+        garder_entier(self.fields["public_vise"])
         champ_de_choix(self, "quartier").choices = [
             *((quartier.code, str(quartier)) for quartier in quartiers),
             NULLE_PART,
@@ -100,11 +103,15 @@ class DepartForm(forms.Form):
         }
         return reponses | jours
 
-    def dates_a_verifier(self) -> list[str]:
-        """A sentence a date far from the year of the call; nothing waits for it."""
-        if self.annee is None:
-            return []
-        return list(completude.loin_de_l_annee(self.cleaned_data, self.annee).values())
+    def a_verifier(self) -> list[str]:
+        """A sentence for a long text, one a date far from the call; the draft waits for neither."""
+        phrases = []
+        longueur = len(self.cleaned_data["public_vise"])
+        if longueur > PUBLIC_MAX:
+            phrases.append(f"Pour qui : {longueurs.trop_long(longueur, PUBLIC_MAX)}")
+        if self.annee is not None:
+            phrases += completude.loin_de_l_annee(self.cleaned_data, self.annee).values()
+        return phrases
 
     def en_bref(self) -> list[tuple[str, str]]:
         """(question, answer in words) of what is answered: a first draft that reads."""

@@ -41,7 +41,6 @@ SEL = "depart-garde"
 RYTHMES = {"garder": "10/h/ip", "garder_a_une_adresse": "4/d/key"}
 # What tells on the device that its copy is this very draft: dates and amounts are typed otherwise
 RECONNUES = ("intitule", "quartier", "axe", "public_vise")
-ELIGIBILITE = tuple(EligibiliteForm.base_fields)
 GENRES = {"association": Genre.ASSOCIATION, "service": Genre.SERVICE, "autre": Genre.AUTRE}
 
 
@@ -150,8 +149,13 @@ def _questions(request: Requete, form: DepartForm) -> HttpResponse:
 
 
 def _reportees(donnees: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The answers of the eligibility page, carried from page to page, then with the draft."""
-    return [(nom, lue[:20]) for nom in ELIGIBILITE if (lue := donnees.get(nom))]
+    """The answers of the eligibility page, carried from page to page, then with the draft.
+
+    Those that its form offers: what somebody else wrote in an address goes nowhere.
+    """
+    form = EligibiliteForm(donnees)
+    form.is_valid()  # one answer is enough: those that cannot be read are left aside
+    return [(nom, lue) for nom, lue in form.cleaned_data.items() if lue]
 
 
 def _verdict(donnees: Mapping[str, str]) -> Verdict | None:

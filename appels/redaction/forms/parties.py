@@ -33,7 +33,7 @@ PRUDENCE = (
 PLUS_CHOISI = "Un de ces choix n’est pas, ou n’est plus, proposé dans cet appel : changez-le."
 
 
-def _garder_entier(champ: forms.Field) -> None:
+def garder_entier(champ: forms.Field) -> None:
     """A draft keeps the whole of a long text: `completude` says it is too long, not the form."""
     if isinstance(champ, forms.CharField) and isinstance(champ.widget, forms.Textarea):
         champ.validators = [
@@ -55,7 +55,7 @@ class PartieForm(forms.ModelForm):
         for nom in list(self.fields):
             champ = self.fields[nom]
             champ.required = False
-            _garder_entier(champ)
+            garder_entier(champ)
             if not retraits.est_posee(self.instance.appel, nom):
                 champ.label = retraits.marquer(str(champ.label))
                 if not self._est_repondue(nom):

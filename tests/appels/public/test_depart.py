@@ -12,6 +12,7 @@ from appels.models import Appel, Depart, Dossier
 from appels.models.depart import DUREE, DUREE_EN_ATTENTE
 from appels.public.vues.depart import Trop, TropPourLAdresse
 from appels.redaction.actions import depart as actes
+from appels.socle import completude
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import date_et_heure
@@ -27,6 +28,7 @@ from tests.fabriques import (
 
 en_lettres = {7: "sept"}
 pytestmark = pytest.mark.django_db
+TROP = "8 602 sur 3 000 : retirez 5 602 caractères."
 QUARTIER = "QN06258M"
 
 
@@ -251,6 +253,30 @@ def test_une_date_loin_de_l_appel_se_dit_sans_rien_retenir(connecter, appel):
     assert (page.count(dit), page.count("La fin du projet est en")) == (1, 0)
     assert dit not in connecter().post("/commencer/", reponses()).content.decode()
     assert garder(connecter(), adresse="neuve@exemple.org", debut_le="01/02/1950").pk
+
+
+def test_un_texte_trop_long_se_garde_et_se_dira_dans_sa_partie(connecter, appel):
+    """A draft never waits for a length: the part says it, and the deposit waits."""
+    long = "é" * 8602
+    page = connecter().post("/commencer/", reponses(public_vise=long)).content.decode()
+    assert page.replace("\u00a0", " ").count(TROP) == 1
+    personne = creer_membre(creer_association())
+    depart = garder(connecter(), adresse=personne.email, public_vise=long)
+    porteur = personne.appartenances.get().partenaire
+    client = connecter(personne)
+    client.post(f"/commencer/{depart.cle}/", {"porteur": porteur.pk})
+    dossier = Dossier.objects.get()
+    assert dossier.public_vise == long
+    lus = Dossier.objects.pour_completude().get(pk=dossier.pk)
+    dites = [manque.phrase for manque in completude.manques(lus) if manque.champ == "public_vise"]
+    assert [TROP in dite.replace("\u00a0", " ") for dite in dites] == [True]
+
+
+@pytest.mark.parametrize("ecrite", ["\0", "un autre choix", "non" * 9])
+def test_une_reponse_d_eligibilite_inventee_ne_va_nulle_part(connecter, appel, ecrite):
+    """PostgreSQL keeps no NUL: what no question offers is not carried, what is good stays."""
+    depart = garder(connecter(), adresse="neuve@exemple.org", organisme=ecrite, etat="non")
+    assert depart.reponses["eligibilite"] == {"etat": "non"}
 
 
 def test_une_adresse_connue_lit_la_meme_page_et_un_autre_courriel(connecter, appel):
