@@ -7,7 +7,7 @@ from typing import Any
 from appels.depot import reponses
 from appels.depot.reponses import Groupe
 from appels.models import CoordonneesBancaires, Dossier, NomPartie, Piece
-from appels.socle.balises.appel import lien_de_la_partie
+from appels.socle.balises.appel import RETOUR, lien_de_la_partie
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from quartiers.francais import accorder, en_euros
@@ -23,6 +23,7 @@ class Volet:
     apercu: str
     est_ouverte: bool
     manques: int
+    lien: str  # the page where it is written, which leads back here
     groupes: list[Groupe]  # its answers with the way to each, where the part may be written
 
     @property
@@ -58,23 +59,31 @@ def dresser(
     contenu = lu["contenu"]
     apercus: dict[NomPartie, str] = {nom: dire(contenu) for nom, dire in APERCUS.items()}
     apercus[NomPartie.PIECES] = _des_pieces(pieces, coordonnees)
+    liens = {nom: _lien(nom, dossier) for nom in NomPartie}
     return [
         Volet(
             nom,
             apercus[nom],
             est_ouverte=nom in ouvertes,
             manques=sum(manque.partie == nom and manque.bloque for manque in manques),
-            groupes=_groupes(nom, dossier, lu, pour) if nom in ouvertes else [],
+            lien=liens[nom],
+            groupes=_groupes(nom, dossier, lu, liens[nom], pour) if nom in ouvertes else [],
         )
         for nom in NomPartie
     ]
 
 
+def _lien(nom: NomPartie, dossier: Dossier) -> str:
+    lien = lien_de_la_partie(nom, dossier)
+    if nom in (NomPartie.ORGANISME, NomPartie.PIECES):
+        return lien
+    return f"{lien}?retour={RETOUR}"
+
+
 def _groupes(
-    nom: NomPartie, dossier: Dossier, lu: dict[str, Any], personne: Utilisateur
+    nom: NomPartie, dossier: Dossier, lu: dict[str, Any], page: str, personne: Utilisateur
 ) -> list[Groupe]:
     """The answers of the parts where a row or a table holds several; the others are drawn plain."""
-    page = lien_de_la_partie(nom, dossier)
     contenu = lu["contenu"]
     if nom == NomPartie.ORGANISME:
         return reponses.de_l_organisme(dossier, contenu, personne)

@@ -20,7 +20,7 @@ from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.page_du_budget import VUE_CERFA, PageDuBudget
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
 from appels.socle import completude, droits, ecritures
-from appels.socle.balises.appel import lien_de_la_partie
+from appels.socle.balises.appel import RETOUR, lien_de_la_partie
 from appels.socle.requete import Requete
 from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
@@ -69,6 +69,8 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "version": version,
         "manques": [],
         "suivante": _suivante(request, typee),
+        "a_verifier": request.GET.get("retour") == RETOUR
+        and droits.peut_deposer(request.user, typee.dossier),
         **de_plus,
     }
     mots.aider(typee.simples, request.parution)
@@ -166,6 +168,8 @@ def _suite(request: Requete, typee: PartieSaisie) -> str:
     suivante = _suivante(request, typee)
     if "rester" in request.POST:
         return la_meme_page
+    if "verifier" in request.POST and droits.peut_deposer(request.user, typee.dossier):
+        return reverse("appels:deposer", args=[typee.dossier.pk])
     if suivante is None or "sommaire" in request.POST:
         return reverse("appels:dossier", args=[typee.dossier.pk])
     return lien_de_la_partie(suivante, typee.dossier)

@@ -80,6 +80,7 @@ def pieces_demandees(documents: list[DocumentDemande]) -> str:
     return f"{combien} : {', '.join(str(document) for document in documents)}."
 
 
+RETOUR = "deposer"  # `?retour=` of a part opened to change what one is about to attest
 GROUPES_DE_CHOIX = {
     "axe",
     "forme",

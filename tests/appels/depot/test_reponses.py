@@ -175,3 +175,23 @@ def test_une_page_fermee_n_offre_rien_a_modifier(connecter, dossier, horloge_fig
     client = connecter(creer_signataire(dossier.porteur))
     page = client.get(f"/dossiers/{dossier.pk}/deposer/").content.decode()
     assert ("Modifier" in page, "comme déposée" in page) == (False, False)
+
+
+def test_ce_qu_on_change_en_verifiant_ramene_a_la_verification(connecter, dossier):
+    """One press back to where one was; who may not deposit is led on as ever."""
+    partie = f"/dossiers/{dossier.pk}/partie/evaluation/?retour=deposer"
+    bouton = "Enregistrer et revenir à la vérification"
+    vus = []
+    for personne in (creer_signataire(dossier.porteur), creer_membre(dossier.porteur)):
+        client = connecter(personne)
+        vus.append(bouton in client.get(partie).content.decode())
+        version = dossier.parties.get(nom="evaluation").version
+        envoi = {"version": version, "verifier": "1", "evaluation": "Une enquête"}
+        envoi |= {"indicateurs-TOTAL_FORMS": "0", "indicateurs-INITIAL_FORMS": "0"}
+        vus.append(client.post(partie, envoi).url)
+    assert vus == [
+        True,
+        f"/dossiers/{dossier.pk}/deposer/",
+        False,
+        f"/dossiers/{dossier.pk}/partie/budget/",
+    ]
