@@ -22,6 +22,15 @@ class DepartQuerySet(models.QuerySet["Depart"]):
     def passes(self, instant: datetime) -> Self:
         return self.exclude(_tient(instant))
 
+    def autres_que(self, depart: "Depart", instant: datetime) -> Self:
+        """Those of the same address, from another device; the last kept first.
+
+        The same answers sent once more are the same draft, until they went to a dossier.
+        """
+        siens = self.tenus(instant).filter(adresse=depart.adresse).exclude(pk=depart.pk)
+        siens = siens.exclude(dossier=None, reponses=depart.reponses)
+        return siens.select_related("dossier").order_by("-garde_le", "-pk")
+
     def a_verser_par(self, adresse: str, instant: datetime) -> Self:
         """Those that wait for the person of this address to say where they go."""
         return self.tenus(instant).filter(adresse=adresse.lower(), dossier__isnull=True)

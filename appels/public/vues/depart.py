@@ -11,6 +11,7 @@ from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core import signing
 from django.core.cache import caches
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appels.models import Appel, Depart
+from appels.models import Appel, Depart, Dossier
 from appels.public.forms.depart import DepartForm, GarderForm, VersForm
 from appels.public.forms.eligibilite import EligibiliteForm, Verdict, verdict
 from appels.public.vues.ecrire import discrete
@@ -36,6 +37,7 @@ from quartiers import geographie
 from quartiers.models import Axe
 
 DOUBLON = 30  # seconds during which the same draft is a double click; later, it is asked again
+AUTRES = 5  # the other drafts of the same address, said before one more dossier is made
 PAGE_GARDEE = 86_400  # seconds during which the page says where it wrote
 SEL = "depart-garde"
 RYTHMES = {"garder": "10/h/ip", "garder_a_une_adresse": "4/d/key"}
@@ -262,9 +264,19 @@ def _verser(request: Requete, attendu: Depart) -> HttpResponse:
         "depart": attendu,
         "vers": form,
         "verdict": _verdict(eligibilite),
+        "autres": _autres(request, attendu),
         "tenues": json.dumps({nom: attendu.reponses.get(nom) or "" for nom in RECONNUES}),
     }
     return afficher(request, "appels/public/depart/entrer.html", contexte, form)
+
+
+def _autres(request: Requete, attendu: Depart) -> list[Depart]:
+    """The other drafts of this person, but the dossier of an organisation that one left."""
+    siens = Dossier.objects.a_rediger_par(request.user)
+    autres = Depart.objects.autres_que(attendu, request.recu_le)
+    lus = autres.filter(Q(dossier=None) | Q(dossier__in=siens))
+    une_fois = {autre.dossier_id or autre.cle: autre for autre in lus}
+    return list(une_fois.values())[:AUTRES]
 
 
 def _dire_l_organisme(request: Requete, attendu: Depart) -> HttpResponse:

@@ -81,11 +81,15 @@ class CompteExistant(Refus):
 def verser(
     depart: Depart, appel: Appel, porteur: Partenaire, *, par: Utilisateur, recu_le: datetime
 ) -> Versement:
-    """The draft, begun with the answers; the same one when the link is followed twice.
+    """The draft, begun with the answers; the same one when the link is followed twice, or that of
+    another mail which carried the very same answers.
 
     Raises `AutreAdresse`, `AppelFerme`.
     """
-    verrouille = Depart.objects.select_for_update().get(pk=depart.pk)
+    # All those of the address, in one order: two links followed at once wait for each other
+    siens = Depart.objects.select_for_update().filter(adresse=depart.adresse).order_by("pk")
+    verrouilles = {sien.pk: sien for sien in siens}
+    verrouille = verrouilles[depart.pk]
     if verrouille.adresse.lower() not in comptes.adresses_prouvees(par):
         raise AutreAdresse
     if verrouille.dossier is not None:
@@ -102,9 +106,11 @@ def verser(
         recu_le=recu_le,
     )
     laissees = _remplir(dossier, reponses)
-    verrouille.dossier = dossier
-    verrouille.reponses = {}
-    verrouille.save()
+    for autre in verrouilles.values():
+        if autre.dossier_id is None and autre.reponses == reponses:
+            autre.dossier = dossier
+            autre.reponses = {}
+            autre.save()
     return Versement(dossier, laissees)
 
 

@@ -441,3 +441,32 @@ def test_le_brouillon_va_dans_l_appel_de_ses_reponses(connecter, appel):
     assert client.post(lien, {"porteur": porteur.pk}).status_code == 422
     client.post(lien, {"porteur": porteur.pk, "appel": second.pk})
     assert Dossier.objects.get().appel == second
+
+
+def test_deux_appareils_deux_brouillons_se_disent(connecter, appel):
+    """Nothing is lost of either, and one more dossier is not made unawares."""
+    personne = creer_membre(creer_association())
+    porteur = personne.appartenances.get().partenaire
+    premier = garder(connecter(), adresse=personne.email, intitule="Du téléphone")
+    garder(connecter(), adresse="une.autre@exemple.org", intitule="D’une autre")
+    encore = actes.garder(personne.email, premier.reponses, appel=appel, recu_le=PENDANT)
+    client = connecter(personne)
+    seul = client.get(f"/commencer/{premier.cle}/").content.decode()
+    second = garder(connecter(), adresse=personne.email, intitule="De l’ordinateur")
+    pages = [client.get(f"/commencer/{premier.cle}/").content.decode()]
+    rangee = client.post(f"/commencer/{premier.cle}/", {"porteur": porteur.pk}).url
+    assert client.get(f"/commencer/{encore.cle}/").url == rangee  # sent twice, one dossier
+    pages.append(client.get(f"/commencer/{second.cle}/").content.decode())
+    client.post(f"/commencer/{second.cle}/", {"porteur": porteur.pk})
+    assert "brouillon." not in seul
+    assert [page.count("1\u00a0autre brouillon.") for page in pages] == [1, 1]
+    assert f'href="/commencer/{second.cle}/">De l’ordinateur</a>, à ranger' in pages[0]
+    assert ">Du téléphone</a>, déjà rangé" in pages[1]
+    assert "D’une autre" not in "".join(pages)
+    titres = Dossier.objects.values_list("intitule", flat=True)
+    assert sorted(titres) == ["De l’ordinateur", "Du téléphone"]
+    # of an organisation that one left, nothing more is read
+    personne.appartenances.update(terminee_le=PENDANT)
+    creer_membre(creer_association(), utilisateur=personne)
+    tiers = garder(connecter(), adresse=personne.email, intitule="Encore un")
+    assert "déjà rangé" not in connecter(personne).get(f"/commencer/{tiers.cle}/").content.decode()
