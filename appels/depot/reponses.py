@@ -67,11 +67,13 @@ def de_l_organisme(
 def _identite(porteur: Partenaire, personne: Utilisateur, vers: Vers) -> Iterator[Reponse]:
     """A name or a number is asked to the service; a number never given is written on the sheet."""
     demande = ""
-    if droits_partenaires.peut_administrer(personne, porteur):
+    if droits_partenaires.est_membre(personne, porteur.pk):
         demande = reverse("partenaires:rectifier", args=[porteur.pk])
+    peut_demander = droits_partenaires.peut_administrer(personne, porteur)
 
     def lien(champ: ChampRectifie) -> str:
-        return demande and f"{demande}#id_champ_{RECTIFIABLES.index(champ)}"
+        ancre = f"id_champ_{RECTIFIABLES.index(champ)}" if peut_demander else "id_qui_demande"
+        return demande and f"{demande}#{ancre}"
 
     yield Reponse("Nom", porteur.nom, lien(ChampRectifie.NOM))
     numero = siret(porteur.siret) if porteur.siret else ""
@@ -79,7 +81,7 @@ def _identite(porteur: Partenaire, personne: Utilisateur, vers: Vers) -> Iterato
     if porteur.est_association:
         yield Reponse("RNA", porteur.rna, lien(ChampRectifie.RNA))
     if porteur.commune:
-        yield Reponse("Commune, que le service seul change", str(porteur.commune), "")
+        yield Reponse("Commune", str(porteur.commune), demande and f"{demande}#id_commune")
 
 
 def _sujets(fiche: Fiche, vers: Vers) -> Iterator[Groupe]:
