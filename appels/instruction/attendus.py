@@ -151,7 +151,7 @@ def _depassements(appel: Appel, enveloppes: Mapping[int, Enveloppe]) -> list[Att
     connues = {cle: une.montant for cle, une in enveloppes.items() if une.montant is not None}
     trop = {
         cle: total - connues[cle]
-        for cle, (_, total) in propositions.sommes(scenario).items()
+        for cle, total in propositions.proposees_par_financeur(scenario).items()
         if cle in connues and total > connues[cle]
     }
     if not trop:

@@ -90,7 +90,7 @@ class Proposition(Journalise):
     REGARD = Regard(dossier="financement__dossier")
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
-    financement = models.ForeignKey(Financement, models.CASCADE, related_name="+")
+    financement = models.ForeignKey(Financement, models.CASCADE, related_name="propositions")
     montant = models.PositiveBigIntegerField()
 
     class Meta:

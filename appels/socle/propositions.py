@@ -6,7 +6,6 @@ from django.db.models.functions import Cast
 from appels.models import Appel, Dossier, Financement, Proposition, Scenario
 from appels.models.etats import EN_COURSE
 from appels.models.financement import FinancementQuerySet
-from appels.socle import comptages
 
 
 def demandes(appel: Appel) -> FinancementQuerySet:
@@ -26,20 +25,20 @@ def montant_de(scenario: Scenario | None) -> models.Subquery | Cast:
 
 
 def sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
-    """{funder: asked, proposed}, in cents: what is asked is what the call counts; two queries."""
-    comptes = comptages.lus(scenario.appel_id, ["finance"])
-    proposes = _proposes(scenario)
-    return {
-        int(cle): (somme.demande, proposes.get(int(cle), 0))
-        for (_, cle), somme in comptes.items()
-        if somme.nombre
-    }
+    """{funder: asked, proposed}, in cents; one query."""
+    siennes = models.Q(propositions__scenario=scenario.pk or 0)
+    lignes = (
+        demandes(scenario.appel)
+        .annotate(proposee=models.FilteredRelation("propositions", condition=siennes))
+        .order_by()
+        .values("partenaire")
+        .annotate(demande=models.Sum("montant"), total=models.Sum("proposee__montant"))
+    )
+    return {ligne["partenaire"]: (ligne["demande"] or 0, ligne["total"] or 0) for ligne in lignes}
 
 
-def _proposes(scenario: Scenario) -> dict[int, int]:
-    """{funder: what the scenario gives of it}, read from its own lines."""
-    if scenario.pk is None:
-        return {}
+def proposees_par_financeur(scenario: Scenario) -> dict[int, int]:
+    """{funder: what the scenario gives of it}, in cents, read from its own lines; one query."""
     siennes = Proposition.objects.filter(
         scenario=scenario,
         financement__partenaire__isnull=False,

@@ -597,11 +597,11 @@ def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(
         demander(poser(monde["appel"], f"Autre {n}", monde["porteur"]), Genre.ETAT, 100)
     client = connecter(monde["agent"])
     client.get("/")
-    with django_assert_num_queries(38):  # without a frozen version; who else writes here: two
+    with django_assert_num_queries(37):  # without a frozen version; who else writes here: two
         client.get(f"{monde['page']}projets/1/")
     with django_assert_num_queries(10):
         client.get(monde["page"])
-    with django_assert_num_queries(15):  # the scores: one
+    with django_assert_num_queries(14):  # the scores: one
         proces_verbal.composer(
             Comite.objects.select_related("scenario__appel").get(), Dossier.objects.all()
         )

@@ -405,7 +405,7 @@ def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(
         demander(poser(monde["appel"], f"Autre {rang}", monde["un"].porteur), Genre.ETAT, 100)
     client = connecter(monde["agent"])
     client.get("/")
-    with django_assert_num_queries(16):  # who else writes it: two
+    with django_assert_num_queries(15):  # who else writes it: two
         client.get(f"/instruction/scenarios/{monde['scenario'].pk}/?tout=1")
 
 
@@ -575,5 +575,5 @@ def test_la_matrice_en_classeur_en_autant_de_requetes(
     scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
     client = connecter(agent)
     client.get("/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         b"".join(client.get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx").streaming_content)

@@ -12,7 +12,7 @@ def revenir(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0063_projets_vus_en_comite"),
+        ("appels", "0065_lettres_et_publications_d_un_appel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

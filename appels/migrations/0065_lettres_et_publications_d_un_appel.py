@@ -24,7 +24,7 @@ def revenir(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0066_ce_que_les_avis_proposent"),
+        ("appels", "0064_ce_que_les_avis_proposent"),
     ]
 
     operations = [migrations.RunPython(ranger, revenir)]
