@@ -7,7 +7,7 @@ from django.db import models
 
 from appels.decision import financeurs
 from appels.decision.financeurs import Tirelire
-from appels.models import TOUS_LES_APPELS, Appel, Avis, Dossier, Financement
+from appels.models import TOUS_LES_APPELS, Appel, Avis, Dossier, Financement, Version
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import comptages
 from appels.socle.apports import Somme
@@ -19,7 +19,9 @@ A_DIRE = "a-dire"  # its counter
 
 @dataclass(frozen=True)
 class File:
-    """One funder: its dossiers (`a_nous`: asked of it, in cents), and its envelope by call.
+    """One funder: its dossiers, and its envelope by call.
+
+    Of each dossier, `a_nous`: asked of it, in cents; `rang`: of the version that it reads.
 
     Only the first of them are there: `nombre` and `total` (in cents) count them all.
     """
@@ -40,6 +42,7 @@ def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
     """Nothing said on them yet by this funder, not even a draft; in course, not decided by it."""
     siennes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire=partenaire)
     somme = siennes.order_by().values("dossier").annotate(n=models.Sum("montant")).values("n")
+    figees = Version.objects.filter(dossier=models.OuterRef("pk")).order_by("-rang")
     commences = Avis.objects.filter(dossier=models.OuterRef("pk"), partenaire=partenaire)
     attendus: Any = (
         Dossier.objects.instruits_par(personne)
@@ -47,7 +50,7 @@ def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
         .en_course()
         .filter(models.Exists(siennes.filter(decision="", montant__isnull=False)))
         .exclude(models.Exists(commences))
-        .annotate(a_nous=models.Subquery(somme))
+        .annotate(a_nous=models.Subquery(somme), rang=models.Subquery(figees.values("rang")[:1]))
         .select_related("appel", "porteur", "axe")
         .order_by("appel", "numero")
     )

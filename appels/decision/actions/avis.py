@@ -216,12 +216,13 @@ def donner_en_lot(
     *,
     par: Utilisateur,
     recu_le: datetime,
-    vus: dict[int, int] | None = None,
+    vus: dict[int, tuple[int, int]] | None = None,
 ) -> tuple[int, list[Dossier]]:
     """« Favorable au montant demandé » on each: (how many, those left aside).
 
-    Left aside: what is closed to this person, no longer waits for this opinion, or does not ask
-    what the page showed (`vus`: {dossier: cents}).
+    Left aside: what is closed to this person, no longer waits for this opinion, does not ask what
+    the page showed, or was corrected since (`vus`: {dossier: (cents, rank of its version)}; what is
+    not named there was not shown).
     """
     # Locked first: a draft begun, or a dossier withdrawn, since the page was shown is left aside
     verrouilles = (
@@ -235,25 +236,54 @@ def donner_en_lot(
     )
     donnes = 0
     for dossier in gardes:
-        demande = Financement.objects.filter(
-            dossier=dossier, partenaire=partenaire, decision=""
-        ).aggregate(somme=Sum("montant"))
-        # A draft says something that this would erase
-        commence = Avis.objects.filter(dossier=dossier, partenaire=partenaire).exists()
-        vu = (vus or {}).get(dossier.pk)
-        a_change = vu is not None and vu != financeurs.demande_a(dossier, partenaire)["montant"]
-        if demande["somme"] is None or commence or a_change or not dossier.est_en_course:
+        est_montre = vus is None or dossier.pk in vus
+        vu = (vus or {}).get(dossier.pk, (None, None))
+        if est_montre and _favorable(dossier, partenaire, vu, par=par, recu_le=recu_le):
+            donnes += 1
+        else:
             ecartes.append(dossier)
-            continue
-        favorable = {
-            "recevable": True,
-            "sens": Sens.FAVORABLE,
-            "motif": "",
-            "montant_propose": demande["somme"],
-        }
-        donner(dossier, partenaire, favorable, partager=True, par=par, recu_le=recu_le)
-        donnes += 1
     return donnes, ecartes
+
+
+def _favorable(
+    dossier: Dossier,
+    partenaire: Partenaire,
+    vu: tuple[int | None, int | None],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> bool:
+    """Given and shared, on a locked dossier; False, and nothing is written, when it is left aside.
+
+    `vu`: the amount and the version that the page showed.
+    """
+    demande = Financement.objects.filter(
+        dossier=dossier, partenaire=partenaire, decision=""
+    ).aggregate(somme=Sum("montant"))
+    # A draft says something that this would erase
+    commence = Avis.objects.filter(dossier=dossier, partenaire=partenaire).exists()
+    if demande["somme"] is None or commence or not dossier.est_en_course:
+        return False
+    favorable = {
+        "recevable": True,
+        "sens": Sens.FAVORABLE,
+        "motif": "",
+        "montant_propose": demande["somme"],
+    }
+    try:
+        donner(
+            dossier,
+            partenaire,
+            favorable,
+            partager=True,
+            par=par,
+            recu_le=recu_le,
+            demande=vu[0],
+            version=vu[1],
+        )
+    except (DemandeChangee, versions.NouvelleVersion):
+        return False
+    return True
 
 
 def _garder(ancien: AvisRemplace, dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:

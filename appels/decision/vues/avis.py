@@ -242,9 +242,12 @@ def _donner_la_file(request: Requete, file: file_d_avis.File) -> bool:
     deposes = Dossier.objects.deposes().filter(pk__in=coches)
     dossiers = list(deposes.filter(pk__in=demandes).select_related("appel"))
     vus = {
-        dossier.pk: vu
+        dossier.pk: (
+            montant,
+            numero_lu(request.POST.get(f"r{file.partenaire.pk}-{dossier.pk}", "")),
+        )
         for dossier in dossiers
-        if (vu := centimes_lus(request.POST.get(f"v{file.partenaire.pk}-{dossier.pk}", "")))
+        if (montant := centimes_lus(request.POST.get(f"v{file.partenaire.pk}-{dossier.pk}", "")))
         is not None
     }
     donnes, laisses = actes.donner_en_lot(
@@ -257,8 +260,8 @@ def _donner_la_file(request: Requete, file: file_d_avis.File) -> bool:
         noms = ", ".join(dossier.numero or "" for dossier in laisses)
         messages.warning(
             request,
-            "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
-            f"montant : {noms}.",
+            "Laissés de côté, car ils n’attendent plus cet avis de vous, ne demandent plus ce "
+            f"montant ou ont une nouvelle version à lire : {noms}.",
         )
     return True
 

@@ -235,10 +235,10 @@ def test_favorable_au_montant_demande_en_lot(connecter, appel, depose, caf):
     assert {dossier.pk for dossier in file.dossiers} == {depose.pk, autre.pk}
     assert file.total == sum(dossier.a_nous for dossier in file.dossiers)
     client = connecter(elle)
-    assert client.get("/instruction/avis/en-lot/").status_code == 200
+    montre = feuille(client.get("/instruction/avis/en-lot/"), f"v{caf.pk}-{depose.pk}")
     reponse = client.post(
         "/instruction/avis/en-lot/",
-        {f"d{caf.pk}": [depose.pk, commence.pk, 999_999]},
+        montre | {f"d{caf.pk}": [depose.pk, commence.pk, 999_999]},
         follow=True,
     )
     texte = reponse.content.decode().replace("\u00a0", " ")
@@ -286,8 +286,8 @@ def test_un_lot_decide_sous_le_verrou_et_ne_nomme_que_ce_qui_nous_est_demande(
     )
     dits = [str(message) for message in reponse.context["messages"]]
     assert dits == [
-        "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
-        f"montant : {retire.numero}."
+        "Laissés de côté, car ils n’attendent plus cet avis de vous, ne demandent plus ce "
+        f"montant ou ont une nouvelle version à lire : {retire.numero}."
     ]
 
 

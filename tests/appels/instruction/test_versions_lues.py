@@ -105,3 +105,21 @@ def test_un_avis_et_une_note_disent_la_version_qu_ils_lisent(connecter, depose, 
         assert (Avis.objects.count(), Lecture.objects.count()) == (0, 0)
         assert client.post(adresse, {**envoi, **feuille(dispute, champ)}).status_code == 302
         Avis.objects.all().delete()
+
+
+def test_un_avis_favorable_en_nombre_laisse_ce_qui_est_redepose(connecter, depose, signataire):
+    """The same amount, another plan: told, not given, until the page shows the version there is."""
+    caf = creer_financeur()
+    cle = caf.appartenances.get().partenaire_id
+    client, lot = connecter(caf), "/instruction/avis/en-lot/"
+    coche = {f"d{cle}": str(depose.pk)}
+    envoi = feuille(client.get(lot), f"v{cle}-{depose.pk}") | coche
+    redeposer(depose, signataire)
+    page = lisible(client.post(lot, envoi, follow=True))
+    laisses = f"ont une nouvelle version à lire : {depose.numero}."
+    assert (laisses in page, Avis.objects.count()) == (True, 0)
+    sans_rang = {nom: lu for nom, lu in envoi.items() if not nom.startswith("r")}
+    assert client.post(lot, sans_rang).status_code == 302
+    assert Avis.objects.count() == 0
+    client.post(lot, feuille(client.get(lot), f"v{cle}-{depose.pk}") | coche)
+    assert Avis.objects.get().partage_le is not None
