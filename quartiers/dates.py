@@ -12,10 +12,9 @@ from quartiers.francais import MOIS, recherchable
 from quartiers.frappe import (
     Illisible,
     abrege,
-    borne,
     chiffres_pour_lettres,
     lettres_prises_pour_des_chiffres,
-    nettoyer,
+    nettoyer_une_valeur,
 )
 
 ANNEE_MIN = 1900
@@ -28,11 +27,13 @@ EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)? ([a-z]+)\.? (\d{1,4})", re.ASCII)
 EN_BLOC = re.compile(r"\d{8}", re.ASCII)  # « 01022027 », « 20270201 »
 MINUIT = re.compile(r"[t ]0?0[:h]00(?::00(?:\.0+)?)?z?", re.ASCII)  # a sheet adds it to a day
 SANS_JOUR = re.compile(r"(?:[a-z]{3,}\.?|\d{1,2}[/. -]) ?\d{4}", re.ASCII)
-D_UN_TABLEUR = re.compile(r"[2-7]\d{4}(?:[.,]0+)?", re.ASCII)  # days since 1900, as a number
+D_UN_TABLEUR = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?", re.ASCII)  # days since 1900, as a number
 SANS_ANNEE = re.compile(r"\d{1,2}(?: ?er)?[/. -](?:\d{1,2}|([a-z]{3,})\.?)", re.ASCII)
 DEVANT = re.compile(
-    r"^(?:le |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?(?:le )?"
+    r"^(?:le |du |au )?(?:(?:lun|mar|mer|jeu|ven|sam|dim)(?:\.|[a-z]*di|anche)?,? "
+    r"(?=\d\d?\D|le ))?(?:le )?(?=\d|$)"
 )
+AUTOUR_DU_SIGNE = re.compile(r"(?<=[\dr]) ?([/.-]) ?(?=\d)")  # « 27 / 11 / 2026 »
 HEURE = re.compile(
     r"(\d{1,2})(?: ?(?:h|heures?|:|\.) ?(?:(\d{2})(?: ?(?:min|mn|minutes?|m))?)?"
     r"(?:[: ]+(\d{2}) ?s?)?)?",
@@ -48,7 +49,8 @@ def lire_date(texte: str) -> date | None:
     brut = DEVANT.sub("", _en_minuscules(texte))
     if not brut:
         return None
-    brut = re.sub(rf"{MINUIT.pattern}$", "", re.sub("[⁄∕]", "/", brut))
+    brut = AUTOUR_DU_SIGNE.sub(r"\1", re.sub("[⁄∕]", "/", brut).rstrip(" .,;"))
+    brut = re.sub(rf"{MINUIT.pattern}$", "", brut)
     jour, mois, annee = _trois_nombres(saisi, brut)
     if annee is None or not mois:
         raise Illisible(_illisible(saisi))
@@ -69,7 +71,7 @@ def lire_date(texte: str) -> date | None:
 
 def _en_minuscules(texte: str) -> str:
     """What is read: no accent, no capital, no invisible character; empty beyond reason."""
-    propre = nettoyer(borne(texte))
+    propre = nettoyer_une_valeur(texte)
     return recherchable(propre) if re.search("[^\\W\\d_]{3}", propre) else propre.casefold()
 
 

@@ -18,6 +18,8 @@ PLEINE_CHASSE = range(0xFF01, 0xFF5F)  # « １２ », as an Asian keyboard type
 CHIFFRES_MATHEMATIQUES = range(0x1D7CE, 0x1D800)
 FORMULE_DE_TABLEUR = re.compile(r'=? ?"([^"]*)"')  # ="0123", so that a sheet keeps the zero
 SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE | re.ASCII)
+# What a cell shows instead of its value: « #REF! », « #N/A », « #DIV/0! », « ##### », « Err:502 »
+ERREUR_DE_TABLEUR = re.compile(r"#{2,}|#[A-ZÉ/0]+[!?]?|err ?: ?\d{3}", re.IGNORECASE)
 LETTRES_POUR_CHIFFRES = str.maketrans("OoIl|", "00111")
 
 
@@ -40,6 +42,16 @@ def nettoyer(texte: str) -> str:
     if enveloppe := FORMULE_DE_TABLEUR.fullmatch(propre):
         propre = enveloppe[1].strip(" ")
     return propre.lstrip("'").strip(" ")
+
+
+def nettoyer_une_valeur(texte: str) -> str:
+    """The same of a number or a date; raises `Illisible` for what a sheet shows instead of one."""
+    propre = nettoyer(borne(texte))
+    if ERREUR_DE_TABLEUR.fullmatch(propre):
+        raise Illisible(
+            f"« {propre} » est une erreur de la feuille de calcul : écrivez la valeur elle-même."
+        )
+    return propre
 
 
 def lettre_du_clavier(lettre: str) -> str:

@@ -15,7 +15,7 @@ from quartiers.frappe import (
     abrege,
     chiffres_pour_lettres,
     lettres_prises_pour_des_chiffres,
-    nettoyer,
+    nettoyer_une_valeur,
 )
 
 CENTIMES_MAX = 10**13  # a hundred billion euros: anything above is a slip of the finger
@@ -142,7 +142,7 @@ def lire_montant(texte: str) -> int | None:
         brut = f"{au_milieu[1].rstrip()},{au_milieu[2]}"
     elif sans_signe := EN_EUROS.fullmatch(brut):
         brut = sans_signe[1]
-    if brut[:1] == "-" or re.fullmatch(r"\(.*\)", brut):
+    if re.fullmatch(r"-.*\d.*|\(.*\d.*\)", brut, re.ASCII):
         raise Illisible(f"« {saisi} » est négatif : écrivez un montant positif.")
     if DEUX_LECTURES.fullmatch(brut):
         raise Illisible(_a_deux_lectures(saisi, brut, "mettez deux décimales"))
@@ -160,7 +160,7 @@ def _prepare(texte: str) -> tuple[str, str]:
     saisi = abrege(texte.strip())
     if len(texte) > LONGUEUR_MAX:
         raise Illisible(f"« {saisi} » n’est pas un nombre : écrivez-le seul, en chiffres.")
-    brut = ESPACE_AUTOUR.sub(r"\1", nettoyer(texte))
+    brut = ESPACE_AUTOUR.sub(r"\1", nettoyer_une_valeur(texte))
     if SCIENTIFIQUE.fullmatch(brut.replace(" ", "")):
         raise Illisible(
             f"« {saisi} » n’est pas un nombre complet : un tableur l’a abrégé. Recopiez tous ses "
@@ -181,7 +181,7 @@ def _sans_unite(brut: str, unites: frozenset[str]) -> str:
 
 
 def _refuser_le_negatif(saisi: str, brut: str) -> None:
-    if brut[:1] == "-":
+    if re.fullmatch(r"-.*\d.*", brut, re.ASCII):
         raise Illisible(f"« {saisi} » est négatif : écrivez un nombre positif.")
 
 

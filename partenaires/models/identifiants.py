@@ -25,6 +25,7 @@ from quartiers.frappe import (
     borne,
     chiffres_pour_lettres,
     nettoyer,
+    nettoyer_une_valeur,
 )
 
 SIRET = re.compile(r"\d{14}", re.ASCII)
@@ -33,11 +34,15 @@ TELEPHONE = re.compile(r"0[1-9]\d{8}|3\d{3}|\+[1-9]\d{6,14}", re.ASCII)
 CODE_POSTAL = re.compile(r"\d{5}", re.ASCII)
 SEPARATEURS = re.compile(r"[ .\-_/]")
 # « mailto:claire@… », « Claire Dupont <claire@…> »: as a mail program copies it
-ADRESSE = re.compile(r"(?:.*<)?(?:mailto:)? ?([^<>\s]+@[^<>\s]+?) ?[>,;]?", re.IGNORECASE)
+ADRESSE = re.compile(
+    r"(?:.*<|(?:adresse |e-?)?(?:mail|m[ée]l|courriel) ?: ?)?(?:mailto:)? ?"
+    r"([^<>\s]+@[^<>\s]+?) ?[>,;.]*",
+    re.IGNORECASE,
+)
 NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num[ée]ro ?)?(?:de |d')?"
 NUMERO_ABREGE = r"n ?(?:[°º]|o(?![a-z]))\.?"  # « BIC NOVA… » begins by no « no »
 SUITE = rf"(?: ?{NUMERO_ABREGE})? ?[:=.\-]* ?(?:{NUMERO_ABREGE} ?)?"
-DECIMALES_NULLES = re.compile(r"(\d{9,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
+DECIMALES_NULLES = re.compile(r"(\d{4,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
 
 SIRET_FAUX = "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
 RNA_FAUX = (
@@ -57,6 +62,13 @@ def compact(texte: str, *noms: str) -> str:
     return SEPARATEURS.sub("", _sans_libelle(texte, *noms)).upper()
 
 
+def _numero(texte: str, *noms: str) -> str:
+    """The same, as a reader takes it: what a sheet did to a number is undone or named."""
+    nettoyer_une_valeur(texte)
+    entier = DECIMALES_NULLES.fullmatch(_sans_libelle(texte, *noms))
+    return entier[1] if entier else compact(texte, *noms)
+
+
 def _sans_libelle(texte: str, *noms: str) -> str:
     propre = nettoyer(borne(texte))
     devant = "|".join(noms) or "(?!)"
@@ -70,12 +82,10 @@ def lire_siret(texte: str, *, ligne: int | None = None) -> str:
     `ligne`: the row of the sheet that it comes from; the zeros that the sheet took from its head
     are then put back, when what they make is a SIRET.
     """
-    numero = compact(texte, "siret", "siren")
+    numero = _numero(texte, "siret", "siren")
     if not numero:
         return ""
     propre = _sans_libelle(texte, "siret", "siren")
-    if entier := DECIMALES_NULLES.fullmatch(propre):
-        numero = entier[1]
     if SCIENTIFIQUE.fullmatch(propre.replace(" ", "")):
         raise Illisible(abime("ce SIRET", texte, ligne))
     complet = numero.zfill(14)
@@ -99,7 +109,7 @@ def lire_siret(texte: str, *, ligne: int | None = None) -> str:
 
 def lire_rna(texte: str) -> str:
     """W, a digit, a digit or a letter, seven digits."""
-    numero = compact(texte, "rna", "waldec")
+    numero = _numero(texte, "rna", "waldec")
     if not numero or RNA.fullmatch(numero):
         return numero
     if propose := _propose(numero, _est_un_rna, garder=1):
@@ -111,7 +121,7 @@ def lire_rna(texte: str) -> str:
 
 def lire_iban(texte: str) -> str:
     """ISO 7064 mod 97, and the French inner key for FR accounts."""
-    numero = compact(texte, "iban")
+    numero = _numero(texte, "iban")
     if not numero or stdnum_iban.is_valid(numero):
         return numero
     if propose := _propose(numero, stdnum_iban.is_valid, garder=2):
@@ -121,7 +131,7 @@ def lire_iban(texte: str) -> str:
 
 def lire_bic(texte: str) -> str:
     """8 or 11 characters."""
-    numero = compact(texte, r"(?:code )?bic(?: ?/ ?swift)?\b", r"(?:code )?swift(?: ?/ ?bic)?\b")
+    numero = _numero(texte, r"(?:code )?bic(?: ?/ ?swift)?\b", r"(?:code )?swift(?: ?/ ?bic)?\b")
     if not numero or stdnum_bic.is_valid(numero):
         return numero
     if len(numero) in (8, 11):
@@ -136,10 +146,13 @@ def lire_telephone(texte: str) -> str:
     devant = re.sub(
         r"^(?:t[ée]l(?:[ée]phone)?|tph|portable|mobile|port|fixe|standard)\b\.? ?[:=.\-]* ?",
         "",
-        nettoyer(borne(texte)),
+        nettoyer_une_valeur(texte),
         flags=re.IGNORECASE,
     )
-    numero = SEPARATEURS.sub("", devant)
+    if SCIENTIFIQUE.fullmatch(devant.replace(" ", "")):
+        raise Illisible(abime("ce numéro de téléphone", texte))
+    entier = DECIMALES_NULLES.fullmatch(devant)
+    numero = entier[1] if entier else SEPARATEURS.sub("", devant)
     numero = re.sub(r"^(?:00|\+) ?33(?:\(0\)|0)?(?=[1-9])", "0", numero)
     numero = re.sub(r"^00(?=[1-9])", "+", numero)
     numero = re.sub(r"[()]", "", numero)
@@ -169,7 +182,7 @@ def lire_adresse(texte: str) -> str:
 
 def lire_code_postal(texte: str) -> str:
     """Five digits."""
-    numero = re.sub("^F(?=[0-9])", "", compact(texte, "code postal", r"cp\b"))
+    numero = re.sub("^FR?(?=[0-9])", "", _numero(texte, "code postal", r"cp\b"))
     if not numero or CODE_POSTAL.fullmatch(numero):
         return numero
     propose = chiffres_pour_lettres(numero)

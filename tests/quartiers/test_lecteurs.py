@@ -11,6 +11,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partenaires.models import identifiants
 from quartiers import dates, francais, nombres
 from quartiers.frappe import LONGUEUR_MAX, Illisible, nettoyer
 
@@ -72,6 +73,8 @@ def test_lire_un_montant(ligne):
         ("12O", "« 12O » n’est pas un montant : la lettre O remplace un zéro. Écrivez 120."),
         ("l2", "« l2 » n’est pas un montant : la lettre l remplace un 1. Écrivez 12."),
         ("-5", "« -5 » est négatif"),
+        ("(500 €)", "« (500 €) » est négatif"),
+        ("—", "« — » n’est pas un montant"),
         ("abc", "« abc » n’est pas un montant"),
         ("1.234", "« 1.234 » peut se lire"),
         ("1,2345", "« 1,2345 » a plus de deux décimales"),
@@ -121,6 +124,7 @@ ENTIERS = {
     "60 mille": "! « 60 mille » n’est pas un nombre. Exemple : 1 200.",
     "60 à 80": "! « 60 à 80 » n’est pas un nombre. Exemple : 1 200.",
     "-3": "! « -3 » est négatif : écrivez un nombre positif.",
+    "—": "! « — » n’est pas un nombre. Exemple : 1 200.",
     "2 147 483 648": "! « 2 147 483 648 » est trop grand : vérifiez le nombre de zéros.",
     "1,2E+06": "! « 1,2E+06 » n’est pas un nombre complet : un tableur l’a abrégé. "
     "Recopiez tous ses chiffres.",
@@ -204,6 +208,13 @@ DATES = {
     "27 novembre 2026": JOUR,
     "27 Nov. 26": JOUR,
     "vendredi 27 novembre 2026": JOUR,
+    "ven. 27 nov. 2026": JOUR,
+    "27 / 11 / 2026": JOUR,
+    "27/11/2026.": JOUR,
+    "2026 - 11 - 27": JOUR,
+    "1er / 03 / 2027": date(2027, 3, 1),
+    "mar. 2027": "! « mar. 2027 » : ajoutez le jour. Écrivez jj/mm/aaaa.",
+    "46419,5": "! « 46419,5 » : un tableur a changé cette date en nombre. Écrivez jj/mm/aaaa.",
     "le 27/11/2026": JOUR,
     '="27/11/2026"': JOUR,
     "1er mars 2027": date(2027, 3, 1),
@@ -327,6 +338,23 @@ def test_une_date_ecrite_se_relit(jour, graine):
 def test_une_heure_ecrite_se_relit(heure, graine):
     a_la_seconde = heure.replace(microsecond=0)
     assert dates.lire_heure(bruite(dates.ecrire_une_heure(a_la_seconde), graine)) == a_la_seconde
+
+
+ERREURS_DE_TABLEUR = (
+    *("#REF!", "#VALEUR!", "#VALUE!", "#N/A", "#DIV/0!", "#NOM?", "#NOMBRE!", "#NUL!", "#####"),
+    "Err:502",
+)
+
+
+@pytest.mark.parametrize("erreur", ERREURS_DE_TABLEUR)
+def test_ce_qu_une_feuille_montre_au_lieu_d_une_valeur_est_nomme(erreur):
+    phrase = f"! « {erreur} » est une erreur de la feuille de calcul : écrivez la valeur elle-même."
+    lecteurs = (
+        *(nombres.lire_entier, nombres.lire_decimal, nombres.lire_montant),
+        *(dates.lire_date, dates.lire_annee, dates.lire_heure),
+        *(identifiants.lire_siret, identifiants.lire_telephone, identifiants.lire_code_postal),
+    )
+    assert {lu(lire, f" {erreur}\u200b") for lire in lecteurs} == {phrase}
 
 
 LECTEURS = [
