@@ -125,6 +125,7 @@ function commencer() {
   } catch {
     dire(SANS_MEMOIRE);
   }
+  formulaire.dataset.copie = CLE;
   formulaire.addEventListener("input", garder);
 }
 

@@ -2,22 +2,31 @@
 reproached. `test_saisie_totale.py` says on which forms, for whom and how far.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from unittest.mock import patch
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
+from partenaires.concertation import reperes
 from partenaires.models import SessionOuverte
 from tests.attente import jusqu_a
 from tests.navigateur.conduites import Conduite
-from tests.navigateur.frappes import memes, remplissage
+from tests.navigateur.frappes import LISIBLE, LONG, memes, remplissage
 from tests.navigateur.inventaire import Vu, lire
 
 
 def client_de(personne) -> Client:
+    """A browser of this person; of nobody, not signed in."""
     client = Client()
-    entrer_aussi(client, personne)
+    if personne is not None:
+        entrer_aussi(client, personne)
     return client
 
 
@@ -125,8 +134,9 @@ class Epreuve:
         )
 
     def entrer(self, qui: str) -> None:
-        """Signed in, in this browser."""
-        self.cle = client_de(self.gens[qui]).cookies[settings.SESSION_COOKIE_NAME].value
+        """Signed in, in this browser; nobody has no session."""
+        cookie = client_de(self.gens[qui]).cookies.get(settings.SESSION_COOKIE_NAME)
+        self.cle = cookie.value if cookie else ""
         self.conduite.entrer(self.cle)
 
     def couper(self) -> None:
@@ -284,7 +294,8 @@ class Epreuve:
 
     def essayer_sans_script(self, vu: Vu, manieres: tuple[str, ...], autre: str) -> None:
         """Posted by its button when the session is over: it comes back to its person alone."""
-        if vu.est_public:  # nothing there asks for a session: what is sent is received
+        if vu.est_public:  # nothing there asks for a session: what is sent is received, or refused
+            self.essayer_le_refus(vu)
             return
         for suivant in (autre, vu.qui):
             avant = self.servi(vu)
@@ -297,6 +308,39 @@ class Epreuve:
                 self.reprocher(vu, "sans script, une autre personne le lit", autre)
             if self.servi(vu) != avant:
                 self.reprocher(vu, "sans script, la base a changé sans session")
+
+    def essayer_le_refus(self, vu: Vu) -> None:
+        """Too long, then one sending too many: the page says why, and gives back what was typed."""
+        statut = self.refuser(vu, (LONG,), "trop long")
+        if statut < 400:
+            self.reprocher(vu, "trop long, et reçu", str(statut))
+        with patch.object(ratelimit, "consume", return_value=None):
+            self.refuser(vu, (LISIBLE,), "une limite est pleine")
+
+    def refuser(self, vu: Vu, manieres: tuple[str, ...], raison: str) -> int:
+        """Posted without script; nothing of it stays in the database. The status of the answer."""
+        self.tours += 1
+        client = client_de(self.gens[vu.qui])
+        montre = lire(client, vu.page)[vu.formulaire.rang]
+        typees = remplissage(montre, manieres, f"rep{self.tours:05d}")
+        vers = montre.attributs.get("action") or vu.page
+        donnees, ici = {**montre.caches, **typees}, {"Sec-Fetch-Site": "same-origin"}
+        # Nobody waits in front of the page, and the next try finds it as it was.
+        with patch.object(reperes, "ATTENTE", timedelta(0)), transaction.atomic():
+            reponse = client.post(vers, donnees, headers=ici)
+            transaction.set_rollback(True)
+        if reponse.status_code == 302:  # it has no limit: received
+            return reponse.status_code
+        corps = en_une_ligne(unescape(reponse.content.decode()))
+        compte = self.comptes[vu.qui, f"{vu.nom}, {raison}"]
+        for nom, valeurs in typees.items():
+            if montre.champs[nom].nature not in ("texte", "zone"):
+                continue
+            compte.tapes += 1
+            if en_une_ligne(valeurs[0]) not in corps:
+                compte.perdus.add((self.tours, nom))
+                self.reprocher(vu, f"perdu quand c’est refusé : {raison}", nom)
+        return reponse.status_code
 
     def poster_sans_session(self, vu: Vu, manieres: tuple[str, ...]) -> tuple[str, dict, Client]:
         self.tours += 1
@@ -360,6 +404,10 @@ def est_retrouve(nom: str, valeurs: list[str], autres: dict[str, list[str]]) -> 
         for autre, siennes in autres.items()
         if autre.rpartition("-")[2] == suite
     )
+
+
+def en_une_ligne(texte: str) -> str:
+    return re.sub(r"\s+", " ", texte).strip()
 
 
 def dire(valeurs: list[str]) -> str:

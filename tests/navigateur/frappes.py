@@ -119,7 +119,11 @@ def texte(champ: Champ, maniere: str, marque: str) -> str:
 
 def remplissage(formulaire: Formulaire, manieres: tuple[str, ...], marque: str) -> dict:
     """{field: what is typed}, each field in its turn of the manners."""
-    champs = [champ for champ in formulaire.champs.values() if not retire(champ.nom)]
+    champs = [
+        champ
+        for champ in formulaire.champs.values()
+        if not retire(champ.nom) and champ.attributs.get("tabindex") != "-1"  # for machines alone
+    ]
     return {
         champ.nom: frappe(champ, manieres[rang % len(manieres)], f"{marque}x{rang}x")
         for rang, champ in enumerate(champs)

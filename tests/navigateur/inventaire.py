@@ -1,7 +1,8 @@
 """Every form that somebody can type in, read from the pages themselves: a new one enters alone.
 
-What is left out is left out by a rule of `EXCLUSIONS`, with its reason. Who is not signed in has
-no session to lose, and nothing of theirs stays on a device that is anybody's.
+What is left out is left out by a rule of `EXCLUSIONS`, with its reason. Who is not signed in
+(`SANS_COMPTE`) has no session to lose: what they write stays in their tab, on forms of more than a
+line, and comes back from a server that refuses it.
 """
 
 import re
@@ -17,6 +18,7 @@ from django.urls import resolve, reverse
 
 from appels.redaction.forms.partie import FORMULAIRES
 from contrat_ville import acces
+from partenaires.concertation import reperes
 from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.socle import entree
 from tests.contrat_ville.test_acces import adresse
@@ -24,6 +26,7 @@ from tests.contrat_ville.test_acces import adresse
 # A form that holds one of these keeps nothing of what is typed in it, by law of the house.
 SECRETS = {"current-password", "new-password", "one-time-code", "webauthn"}
 NATURES = {"checkbox": "case", "radio": "choix"}
+SANS_COMPTE = "anonyme"  # among those who look at the pages
 SANS_FRAPPE = {"hidden", "submit", "button", "reset", "image", "file"}
 
 
@@ -74,6 +77,11 @@ class Formulaire:
     @property
     def s_envoie_seul(self) -> bool:
         return self.s_enregistre_seul or self.s_envoie_par_case
+
+    @property
+    def est_long(self) -> bool:
+        """More than a line is written in it."""
+        return any(champ.nature == "zone" for champ in self.champs.values())
 
     @property
     def s_ecrit(self) -> bool:
@@ -169,6 +177,9 @@ EXCLUSIONS: dict[str, Callable[["Vu"], bool]] = {
     "des choix seulement : rien n’est tapé": lambda vu: (
         not vu.formulaire.s_enregistre_seul and not vu.formulaire.s_ecrit
     ),
+    "sans compte, une ligne : elle se tape de nouveau": lambda vu: (
+        vu.qui == SANS_COMPTE and not vu.formulaire.est_long
+    ),
 }
 
 
@@ -207,8 +218,9 @@ class Vu:
         return ici if self.vers == ici else f"{ici} → {self.vers}"
 
     def noms(self) -> set[tuple[str, str]]:
-        """Its fields, rows put together."""
-        return {(self.nom, re.sub(r"\d+", "#", nom)) for nom in self.formulaire.champs}
+        """Its fields, rows put together; without account, another script keeps them."""
+        ou = f"{self.nom}, sans compte" if self.qui == SANS_COMPTE else self.nom
+        return {(ou, re.sub(r"\d+", "#", nom)) for nom in self.formulaire.champs}
 
 
 def nom_de(chemin: str) -> str:
@@ -254,6 +266,17 @@ def lire(client: Client, page: str) -> list[Formulaire]:
 # Addresses of one name whose pages hold forms of their own.
 VARIANTES: dict[str, Callable[[dict], list[list]]] = {
     "appels:partie": lambda monde: [[monde["brouillon"].pk, partie] for partie in FORMULAIRES],
+    **{
+        nom: lambda monde: [
+            [reperes.jeton("suivi", monde[parole].pk)] for parole in ("parole", "ecartee")
+        ]
+        for nom in ("appels:suivi", "appels:corriger_une_parole")
+    },
+    **{
+        nom: lambda monde: [[monde[seance].pk] for seance in ("comite", "fixee")]
+        for nom in ("appels:comite", "appels:ordre_du_jour", "appels:reglages_du_comite")
+    },
+    "appels:seance": lambda monde: [[monde[seance].pk, 1] for seance in ("comite", "fixee")],
     "partenaires:contenu": lambda _: [
         [genre, objet.pk]
         for genre, contenu in CONTENUS.items()

@@ -12,12 +12,14 @@ import os
 import pytest
 from django.core.signals import request_started
 
-from appels.decision.actions import lectures
+from appels.decision.actions import comites, lectures, scenarios
+from appels.models import Comite
 from appels.redaction.forms.parties import PartieForm
 from appels.socle import reveil
-from partenaires.models import Genre, Role
+from partenaires.models import EtatParole, Genre, Role
 from tests.contrat_ville.test_acces import monde as monde
 from tests.fabriques import (
+    PENDANT,
     creer_accord,
     creer_appel,
     creer_association,
@@ -27,11 +29,19 @@ from tests.fabriques import (
     deposer,
     poser_service,
 )
+from tests.fabriques_paroles import creer_contribution
 from tests.navigateur.conduites import Conduite, ParChromium, ParFirefox
 from tests.navigateur.epreuve_de_saisie import Epreuve, client_de
 from tests.navigateur.firefox import Firefox
 from tests.navigateur.frappes import ILLISIBLE, LISIBLE, MANIERES
-from tests.navigateur.inventaire import Vu, exclusion, pages, parcourir, une_fois_chacun
+from tests.navigateur.inventaire import (
+    SANS_COMPTE,
+    Vu,
+    exclusion,
+    pages,
+    parcourir,
+    une_fois_chacun,
+)
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
@@ -57,7 +67,19 @@ def terrain(papiers_en_clair, serveur, monde):
     monde["gens"]["dirigeante"] = creer_membre(
         porteur, Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR
     )
+    monde["ecartee"] = creer_contribution(monde["consultation"], EtatParole.REFUSEE)
+    monde["fixee"] = seance_fixee(appel, monde["depose"], par=monde["gens"]["agent"])
     return monde
+
+
+def seance_fixee(appel, dossier, par) -> Comite:
+    """A meeting whose agenda is set, on the scenario that the committee keeps."""
+    scenario = scenarios.creer(appel, "B", depuis=None, par=par, recu_le=PENDANT)
+    scenarios.figer(scenario, par=par, recu_le=PENDANT)
+    tenue = {"nom": "Séance fixée", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}
+    comite = comites.convoquer(appel, tenue, par=par)
+    comites.ordonner(comite, {dossier.pk: (None, 1)}, par=par, recu_le=PENDANT)
+    return comite
 
 
 @pytest.fixture
@@ -87,7 +109,7 @@ def conduite(request, chromium, tmp_path, serveur):
         contexte.close()
 
 
-EN_BREF = ("dirigeante", "responsable", "financeur")
+EN_BREF = ("dirigeante", "responsable", "financeur", SANS_COMPTE)
 ROLES = (*EN_BREF, "signataire", "redacteur", "lecteur", "administrateur", "etranger", "agent")
 # Who comes next on the same device: the one most likely to be shown the same page.
 SUIVANT = {
@@ -125,6 +147,8 @@ def jouer(epreuve: Epreuve, vu: Vu, tours: tuple[tuple[str, ...], ...]) -> None:
             epreuve.essayer_en_attendant(vu, manieres[::-1])
     if vu.formulaire.s_enregistre_seul:
         epreuve.essayer_en_attendant(vu, (LISIBLE,))
+    if vu.qui == SANS_COMPTE:  # no session to cut
+        return
     epreuve.essayer_la_session_coupee(vu, (LISIBLE,), autre_que(vu.qui))
 
 

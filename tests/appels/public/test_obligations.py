@@ -76,15 +76,16 @@ def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
 DE_LA_PAGE = {
     "appels:situer": {"situer"},
     "appels:commencer": {"depart"},
+    "appels:ecrire_au_service": {"onglet"},
 }
 
 
 def test_les_scripts_dits_sont_ceux_des_pages(connecter):
-    """One page of the public loads one, « Me localiser »; each module belongs to a family."""
+    """« Me localiser » and the pages where one writes; each module belongs to a family."""
     creer_appel()
     dits = {nom: modules for nom, _, modules in obligations.scripts()}
     assert (dits["Lire, sans compte"], dits["Se connecter, créer un compte"]) == (
-        ["depart", "situer"],
+        ["depart", "onglet", "situer"],
         ["cles"],
     )
     for nom, adresse in adresses_publiques().items():
