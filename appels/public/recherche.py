@@ -29,7 +29,7 @@ from quartiers.ressemblance import ecart, exact, mots, parmi
 
 PAR_GENRE = 10  # results shown of each kind
 COMPTES = 100  # results counted of each kind; beyond, « plus de 100 »
-LONGUEUR_MAX = 200  # characters of what is asked
+LONGUEUR_MAX = 256  # characters of what is asked: a whole title
 ANNEE = re.compile(r"20\d\d", re.ASCII)
 
 
@@ -73,6 +73,11 @@ class Resultats:
     genres: list[Genre]
 
     @property
+    def de_trop(self) -> int:
+        """Characters beyond what is looked for."""
+        return max(0, len(self.texte) - LONGUEUR_MAX)
+
+    @property
     def est_posee(self) -> bool:
         return bool(mots(self.texte))
 
@@ -92,7 +97,7 @@ Entree = tuple[str, str, str, tuple[str, ...]]  # name, address, what it says, t
 def chercher(texte: str, parution: Parution, instant: datetime) -> Resultats:
     """What the public pages hold of it; two queries, and a few more once a parution."""
     cherches = mots(" ".join(mots_cherches(texte)))
-    if not cherches:
+    if not cherches or len(texte) > LONGUEUR_MAX:
         return Resultats(texte, [])
     genres = [
         _genre("Quartiers", _parmi(_quartiers(parution), cherches)),
