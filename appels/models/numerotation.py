@@ -12,6 +12,7 @@ NUMERO = re.compile(
 )
 # Of a line taken over from a past year
 REPRIS = re.compile(r"R-\d{4}-[A-Z0-9]{1,8}", re.ASCII)
+AUTOUR = " .,;:!?«»“”\"'()[]"  # of a number copied from a sentence
 LONGUEUR_MAX = 60  # characters of a number with what people write around
 
 
@@ -19,7 +20,7 @@ def lire_numero(texte: str) -> str:
     """« CV-2027-0012 », as it is kept, when the text is a number of a dossier and nothing else;
     empty otherwise.
     """
-    propre = nettoyer(texte[:LONGUEUR_MAX])
+    propre = nettoyer(texte[:LONGUEUR_MAX]).strip(AUTOUR)
     if d_ici := NUMERO.fullmatch(recherchable(propre)):
         annee, rang = d_ici.groups()
         return f"CV-{annee}-{rang.zfill(4)}"

@@ -240,7 +240,7 @@ NOMS_DES_NUMEROS = re.compile(
 SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,5}(?!\d)", re.ASCII)
 RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)
 SIGLE_POINTE = re.compile(r"(?:[^\W\d]\.){2,}[^\W\d]?")
-ENTRE_DEUX_MOTS = re.compile(r"(?<=[^\W\d])[/|](?=[^\W\d])")
+ENTRE_DEUX_MOTS = re.compile(r"(?<=[^\W\d])(?:[/|,;:!?&+]|\.{2,})+(?=[^\W\d])")
 AUX_BORDS = re.compile(r"^[^\w°]+|[^\w°]+$")
 CHIFFRES_SEULS = re.compile(r"\d[\d .\-]*", re.ASCII)
 
@@ -258,7 +258,8 @@ def mots_cherches(texte: str) -> list[str]:
 
 
 def _nus(mot: str) -> list[str]:
-    """« (association) » is « association », « c.a.f. » is « caf », « pinsons/merles » two words."""
+    """« (association) » is « association », « c.a.f. » is « caf », « pinsons/merles » two words,
+    « pinsons,merles » too."""
     if SIGLE_POINTE.fullmatch(mot):
         return [mot.replace(".", "")]
     nus = (AUX_BORDS.sub("", partie) for partie in ENTRE_DEUX_MOTS.split(mot))

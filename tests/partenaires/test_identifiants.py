@@ -197,6 +197,8 @@ def test_un_telephone_colle_se_relit(numero, graine):
         ("\u200b — \u00a0", []),
         ("« Hochettes », (association) ;", ["hochettes", "association"]),
         ("C.A.F. Pinsons/Merles…", ["caf", "pinsons", "merles"]),
+        ("pinsons,merles;geais…pies", ["pinsons", "merles", "geais", "pies"]),
+        ("12,5", ["12,5"]),
         ("12/03/2027", ["12/03/2027"]),
         ("%", ["%"]),
     ],

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from appels.models import Soutien
+from appels.models.numerotation import lire_numero
 from appels.public import recherche
 from partenaires.models import Genre
 from quartiers.models import Axe, Objectif, Parution
@@ -169,6 +170,17 @@ def test_rien_de_faux_n_est_dit_d_une_recherche_vide(monde, connecter):
     assert "Rien ne répond à « xyzxyz »" in client.get("/recherche/?q=xyzxyz").content.decode()
     approche = client.get("/recherche/?q=jardinz").content.decode()
     assert "voici ce qui s’en approche" in approche
+
+
+@pytest.mark.parametrize(
+    "ecrit",
+    [
+        *("CV-2027-0012", "cv 2027 12", "n° CV\u20112027\u20110012", "dossier CV–2027–0012"),
+        *("« CV-2027-0012 »", "(CV-2027-0012)", "CV-2027-0012.", "\u200bCV-2027-0012,\u00a0"),
+    ],
+)
+def test_un_numero_copie_d_une_phrase_se_lit(ecrit):
+    assert lire_numero(ecrit) == "CV-2027-0012"
 
 
 @pytest.mark.parametrize(("de_trop", "dit"), [(1, "1 caractère"), (2, "2 caractères")])
