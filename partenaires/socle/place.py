@@ -10,7 +10,7 @@ from django.conf import settings
 
 from partenaires.models import FichierGarde, Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
-from quartiers.francais import nombre, poids
+from quartiers.francais import accorder, poids
 
 HEURE = timedelta(hours=1)
 
@@ -40,10 +40,11 @@ def _exiger_pour_l_organisme(taille: int, organisme: Partenaire) -> None:
     pris = occupee(organisme)
     if pris + taille <= settings.QUOTA_ORGANISME:
         return
+    apres = accorder(settings.DELAI_EFFACEMENT, "jour")
     raise PlusDePlacePour(
         f"Votre organisme garde déjà {poids(pris)} de fichiers sur "
         f"{poids(settings.QUOTA_ORGANISME)} : retirez ceux qui ne servent plus (leur "
-        f"place revient {nombre(settings.DELAI_EFFACEMENT)} jours après), ou écrivez au service."
+        f"place revient {apres} après), ou écrivez au service."
     )
 
 

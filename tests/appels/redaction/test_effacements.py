@@ -213,8 +213,10 @@ def test_le_quota_compte_ce_qui_reste_sur_le_disque(dossier, settings, connecter
     premiere = joindre(dossier, "a.pdf", 1500)
     joindre(dossier, "b.pdf", 1500)
     pieces.retirer(premiere, par=dossier.cree_par, recu_le=PENDANT)
-    with pytest.raises(place.PlusDePlacePour, match="30 jours après"):
-        joindre(dossier, "c.pdf", 1500)
+    for delai, dit in ((0, "0 jour"), (1, "1 jour"), (30, "30 jours")):
+        settings.DELAI_EFFACEMENT = delai
+        with pytest.raises(place.PlusDePlacePour, match=f"{dit.replace(' ', chr(160))} après"):
+            joindre(dossier, "c.pdf", 1500)
     assert (Piece.objects.count(), FichierGarde.objects.count()) == (2, 2)
     effacements.effacer(APRES_LE_DELAI)
     assert joindre(dossier, "c.pdf", 1500).pk
