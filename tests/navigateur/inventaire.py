@@ -86,7 +86,10 @@ class Formulaire:
     @property
     def s_ecrit(self) -> bool:
         """Somebody types in it, and does not only choose."""
-        return any(champ.nature in ("texte", "zone") for champ in self.champs.values())
+        return any(
+            champ.nature in ("texte", "zone") and champ.attributs.get("tabindex") != "-1"
+            for champ in self.champs.values()
+        )
 
 
 class Page(HTMLParser):
