@@ -21,6 +21,7 @@ from tests.fabriques import (
     creer_membre,
     creer_signataire,
 )
+from tests.pages_lues import elements
 
 pytestmark = pytest.mark.django_db
 TOUT = {
@@ -61,7 +62,8 @@ class Page(HTMLParser):
         self._en_question |= tag == "dt" or (tag, dits.get("scope")) == ("th", "row")
         if tag == "dt" or (tag, dits.get("scope")) == ("th", "row") or tag == "li":
             self.reponses.append(("", []))
-        if tag == "a" and self.reponses and "Modifier" in (dits.get("aria-label") or ""):
+        mene = (dits.get("aria-label") or "").replace("Modifier cette partie", "")
+        if tag == "a" and self.reponses and "Modifier" in mene:
             self.reponses[-1][1].append(dits["href"])
 
     def handle_endtag(self, tag):
@@ -122,6 +124,14 @@ def dossier(horloge_figee):
 
 def lire(client, dossier: Dossier) -> Page:
     return Page(client.get(f"/dossiers/{dossier.pk}/deposer/").content.decode())
+
+
+def test_une_page_ou_tout_est_repondu_reste_legere(connecter, dossier):
+    """CONCEPTION §5: 620 elements where one writes."""
+    tout_dire(dossier)
+    client = connecter(creer_membre(dossier.porteur, Role.SIGNATAIRE, Role.ADMINISTRATEUR))
+    page = client.get(f"/dossiers/{dossier.pk}/deposer/").content.decode()
+    assert elements(page) <= 620
 
 
 TOTAUX = ("Total des charges", "Total des produits", "Avec le bénévolat et les dons en nature")
