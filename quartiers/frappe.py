@@ -54,6 +54,11 @@ def nettoyer_une_valeur(texte: str) -> str:
     return propre
 
 
+def ne_dit_rien(texte: str) -> bool:
+    """True when nothing of it can be seen: spaces, and what is drawn as nothing."""
+    return not any(lettre_du_clavier(lettre).strip() for lettre in texte)
+
+
 def lettre_du_clavier(lettre: str) -> str:
     """The same character as a keyboard here types it; empty when it is drawn as nothing."""
     categorie = unicodedata.category(lettre)

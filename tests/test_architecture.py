@@ -127,6 +127,15 @@ def test_ni_page_ni_formulaire_ne_lisent_l_heure():
     assert {nom for nom in lecteurs if ".vues." in nom or ".forms." in nom} == set()
 
 
+def test_les_vues_lisent_ce_qui_est_envoye_par_une_seule_porte():
+    """`saisie`: line ends, and what nobody can see, are the same for every form."""
+    motif = re.compile(r"Form\(\s*request\.POST\b")
+    fautes = [
+        nom for _, nom, texte in tous_les_modules() if ".vues." in nom and motif.search(texte)
+    ]
+    assert fautes == []
+
+
 def test_les_vues_ne_changent_ni_etat_ni_statut():
     motif = re.compile(r"\.etat = |\.franchir\(|Etat\.")
     fautes = [

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from partenaires.models import identifiants
 from quartiers import dates, francais, nombres
-from quartiers.frappe import LONGUEUR_MAX, Illisible, nettoyer
+from quartiers.frappe import LONGUEUR_MAX, Illisible, ne_dit_rien, nettoyer
 
 MONTANTS = json.loads((settings.RACINE / "tests/donnees/montants.json").read_text())
 PARTAGES = json.loads((settings.RACINE / "tests/donnees/decimaux.json").read_text())
@@ -375,3 +375,8 @@ def test_n_importe_quel_texte_donne_une_valeur_ou_une_phrase(texte):
             assert (trouve[:2], trouve[-1]) == ("! ", ".")
         elif trouve is None:
             assert nettoyer(texte).strip("+ '") == "" or not texte.strip()
+
+
+@pytest.mark.parametrize("texte", ["", *INVISIBLES, *BLANCS, INVISIBLES + BLANCS + "\n"], ids=ascii)
+def test_un_texte_que_personne_ne_voit_ne_dit_rien(texte):
+    assert (ne_dit_rien(texte), ne_dit_rien(f"{texte}é{texte}")) == (True, False)

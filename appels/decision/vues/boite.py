@@ -23,7 +23,7 @@ from appels.models.lettre import LettreQuerySet
 from appels.socle import droits, pdf
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import feuille
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import accorder
 
 PAR_PAGE = 30
@@ -41,7 +41,7 @@ def boite(request: Requete, pk: int) -> HttpResponse:
     lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
     lue = regles.lire(_en_attente(appel, lisibles), financeur=financeur, decision=decision)
     form = LiberationForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         boite=lue,
         lignes=Lettre.objects.filter(financement__dossier__appel=appel),
         du_filtre=[lettre.pk for lettre in lue.pretes] if financeur else None,

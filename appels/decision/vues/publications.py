@@ -21,7 +21,7 @@ from appels.models import (
 )
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import feuille
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import accorder
 
 PAR_PAGE = 25  # of each of the two tables
@@ -37,13 +37,13 @@ def publier(request: Requete, pk: int) -> HttpResponse:
     if financeur:
         publiables = publiables.filter(financement__partenaire=financeur)
     publication = PublicationForm(
-        request.POST if "nombre" in request.POST else None,
+        saisie(request) if "nombre" in request.POST else None,
         lignes=DecisionPrise.objects.filter(financement__dossier__appel=appel),
         du_filtre=list(publiables.values_list("pk", flat=True)) if financeur else None,
     )
     de_l_appel = Publication.objects.vives().filter(prise__financement__dossier__appel=appel)
     vives = de_l_appel.filter(prise__financement__dossier__in=lisibles)
-    retrait = RetraitForm(request.POST if "motif" in request.POST else None, lignes=vives)
+    retrait = RetraitForm(saisie(request) if "motif" in request.POST else None, lignes=vives)
     if publication.is_valid():
         with refus_sur(publication):
             _publier(request, appel, publication)

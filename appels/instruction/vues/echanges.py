@@ -154,8 +154,8 @@ def notes(request: Requete, pk: int) -> HttpResponse:
     """Among agents: notes, and flags that stop any decision."""
     dossier = a_examiner(request, pk)
     quoi = request.POST.get("quoi", "") if request.method == "POST" else ""
-    note = NoteForm(request.POST if quoi == "note" else None)
-    signal = SignalForm(request.POST if quoi == "signal" else None)
+    note = NoteForm(saisie(request) if quoi == "note" else None)
+    signal = SignalForm(saisie(request) if quoi == "signal" else None)
     if quoi == "note" and note.is_valid():
         with refus_sur(note):
             actes.ecrire_une_note(
@@ -199,7 +199,7 @@ def resoudre(request: Requete, pk: int) -> HttpResponse:
     """Lift a flag, and say how."""
     signal = get_object_or_404(Signal.objects.select_related("dossier"), pk=pk)
     dossier = a_examiner(request, signal.dossier_id)
-    form = IssueForm(request.POST)
+    form = IssueForm(saisie(request))
     if not form.is_valid():
         messages.error(request, "Dites comment le signalement est résolu : il reste posé.")
         return fil.revenir(request, "appels:notes", dossier.pk)

@@ -10,7 +10,7 @@ from appels.redaction.forms.codes import CodeForm
 from appels.socle import droits
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.socle.vues.formulaire import refus_en_message
+from partenaires.socle.vues.formulaire import refus_en_message, saisie
 from quartiers.francais import date_et_heure
 
 
@@ -21,7 +21,7 @@ def utiliser(request: Requete, pk: int) -> HttpResponse:
     trop_d_essais = ratelimit.consume_or_429(request, action="code_derogation", user=request.user)
     if trop_d_essais:
         return trop_d_essais
-    form = CodeForm(request.POST)
+    form = CodeForm(saisie(request))
     with refus_en_message(request):
         prolonge = codes.utiliser(
             dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le

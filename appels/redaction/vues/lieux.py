@@ -12,13 +12,14 @@ from appels.socle import droits, verrous
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle.erreurs import erreurs_de
+from partenaires.socle.vues.formulaire import saisie
 
 
 def ajouter(request: Requete, pk: int) -> HttpResponse:
     """Add the point; the answer is on the page of the places."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
-    form = PointForm(request.POST)
+    form = PointForm(saisie(request))
     if not form.is_valid():
         messages.error(request, " ".join(erreur["phrase"] for erreur in erreurs_de(form)))
         return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)

@@ -21,7 +21,7 @@ from partenaires.models import DocumentOrganisme
 from partenaires.socle import fichiers, place, quarantaine
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues import en_json
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import accorder
 from quartiers.models.journalise import noter_l_ouverture
 
@@ -90,7 +90,7 @@ def prendre(request: Requete, pk: int) -> HttpResponse:
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
     lignes = documents.lignes(dossier, {}, par=request.user, instant=request.recu_le)
-    form = PriseForm(request.POST, lignes=lignes)
+    form = PriseForm(saisie(request), lignes=lignes)
     if not form.is_valid():
         return _page(request, dossier, prise=form)
     refus = {}
@@ -126,7 +126,7 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     document = documents.demande(dossier, document_pk)
     if document is None:
         return _refuser(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
-    form = PieceForm(request.POST, request.FILES)
+    form = PieceForm(saisie(request), request.FILES)
     if not form.is_valid():
         phrase = str(form.errors["fichier"][0])
         return _refuser(request, dossier, document, phrase, _se_renvoie(form))
@@ -239,7 +239,7 @@ def coordonnees(request: Requete, pk: int) -> HttpResponse:
     """IBAN and BIC, checked then encrypted."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
-    form = CoordonneesForm(request.POST)
+    form = CoordonneesForm(saisie(request))
     if form.is_valid():
         with refus_sur(form):
             actes.poser_coordonnees(

@@ -109,7 +109,7 @@ def changer_roles(request: Requete, pk: int) -> HttpResponse:
     """
     appartenance = _membre_administre(request, pk)
     form = RolesDUnMembreForm(
-        request.POST, initial={"roles": sorted(appartenance.roles)}, prefix=f"m{pk}"
+        saisie(request), initial={"roles": sorted(appartenance.roles)}, prefix=f"m{pk}"
     )
     if form.is_valid() or "retirer" in request.POST:
         with refus_sur(form):

@@ -153,7 +153,7 @@ def depart(request: Requete, pk: int) -> HttpResponse:
         pk=pk,
     )
     droits.peut_juger.exiger(request.user, appartenance.partenaire)
-    form = MotifForm(request.POST, prefix="depart")
+    form = MotifForm(saisie(request), prefix="depart")
     if form.is_valid():
         passations.constater_depart(
             appartenance,

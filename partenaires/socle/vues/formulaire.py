@@ -15,20 +15,27 @@ from django.utils.datastructures import MultiValueDict
 
 from partenaires.socle.erreurs import dire_les_fichiers_perdus, erreurs_de
 from partenaires.socle.refus import Conflit, Refus
+from quartiers.frappe import ne_dit_rien
 
 CHIFFRES_MAX = 9  # a row or a version has fewer digits
 CENTIMES_MAX = 16  # an amount too
 
 
 def saisie(request: HttpRequest) -> QueryDict | None:
-    """What was posted, a line end being one character; None when the page is only read."""
+    """What was posted: a line end is one character, and what nobody can see is no answer.
+
+    None when the page is only read.
+    """
     if request.method != "POST":
         return None
     donnees = request.POST.copy()
     for nom, valeurs in request.POST.lists():
-        if any("\r\n" in valeur for valeur in valeurs):
-            donnees.setlist(nom, [valeur.replace("\r\n", "\n") for valeur in valeurs])
+        donnees.setlist(nom, [_lue(valeur) for valeur in valeurs])
     return donnees
+
+
+def _lue(valeur: str) -> str:
+    return "" if ne_dit_rien(valeur) else valeur.replace("\r\n", "\n")
 
 
 def fichiers_saisis(request: HttpRequest) -> MultiValueDict | None:

@@ -65,6 +65,18 @@ def test_chaque_champ_illisible_se_dit_et_garde_ce_qui_est_enregistre(connecter,
     assert essayes > 60
 
 
+@pytest.mark.parametrize("invisible", ["\u200b", " \u00a0\ufeff", "\u3164"], ids=ascii)
+def test_un_texte_invisible_est_un_texte_vide(connecter, horloge_figee, invisible):
+    """A title that nobody sees would be a link without words, and a dossier said complete."""
+    dossier = creer_dossier_complet(creer_appel())
+    client = connecter(creer_membre(dossier.porteur))
+    envoi = envoi_de(dossier, partie_de(dossier, NomPartie.PROJET), intitule=invisible)
+    client.post(f"/dossiers/{dossier.pk}/partie/projet/", envoi)
+    lu = Dossier.objects.pour_completude().get(pk=dossier.pk)
+    dits = [manque.champ for manque in completude.manques(lu) if manque.champ == "intitule"]
+    assert (lu.intitule, dits) == ("", ["intitule"])
+
+
 def test_ce_que_la_page_montre_se_renvoie_sans_rien_changer(connecter, horloge_figee):
     """« 1 200 » shown is 1 200 read: an untouched page changes nothing."""
     dossier = creer_dossier_complet(creer_appel())
