@@ -67,13 +67,13 @@ def rendre_des_avis(onglet: Page, au_plus: int) -> int:
     return au_plus
 
 
-def liberer_ce_qui_est_montre(onglet: Page) -> int:
-    """Every letter of the lot that the page shows, its number typed; how many."""
+def cocher_ce_qui_est_montre(onglet: Page) -> int:
+    """Every letter of the lot that the page shows, its number typed, before the button is pressed;
+    how many.
+    """
     dit = onglet.locator("section:has([name=relu]) strong").first.inner_text()
     nombre = re.sub(r"\D", "", dit)
     cocher(onglet.locator("[name=toutes]"))
     cocher(onglet.locator("[name=relu]"))
     taper(onglet.locator("[name=nombre]"), nombre)
-    suivre(onglet.get_by_role("button", name="Libérer les lettres cochées"))
-    assert onglet.locator("[aria-invalid=true]").count() == 0
     return int(nombre)

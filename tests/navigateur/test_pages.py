@@ -201,9 +201,11 @@ def test_chaque_page_publique_a_son_titre_et_rien_qui_bouge(monde, ouvrir):
             ...document.getAnimations().map(() => 'animation'),
         ].filter(Boolean)""")
         fautes += [(chemin, faute) for faute in trouves]
-    # « Me localiser », which asks for nothing before a tap, and the six questions of a first draft,
-    # kept on the device of who answers: the only two scripts that a visitor is sent.
-    assert sorted(fautes) == sorted([(SITUER, "script"), ("/commencer/", "script")])
+    # « Me localiser », which asks for nothing before a tap; the six questions of a first draft, on
+    # the device of who answers; what is written to the service, in its tab. No other page of this
+    # list sends a visitor a script.
+    a_un_script = [SITUER, "/commencer/", "/contact/ecrire/"]
+    assert sorted(fautes) == sorted((chemin, "script") for chemin in a_un_script)
     appel = f"/appel/{monde['appel'].annee}/"
     assert {t: c for t, c in titres.items() if len(c) > 1 and set(c) != {"/appel/", appel}} == {}
 

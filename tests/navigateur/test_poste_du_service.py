@@ -145,5 +145,6 @@ def test_du_dossier_aux_lettres_au_clavier_et_sans_script(poste, ouvrir):
     assert proposees.count() == parcours_du_service.FINANCEURS
     lot = lieux.lot
     service.goto(f"{lieux.lettres}?financeur={lot.partenaire}&decision={lot.decision}")
-    assert clavier.liberer_ce_qui_est_montre(service) == 40
+    assert clavier.cocher_ce_qui_est_montre(service) == 40
+    clavier.suivre(service.get_by_role("button", name="Libérer les lettres cochées"))
     assert Lettre.objects.filter(liberee_le__isnull=False).count() == 40
