@@ -20,6 +20,7 @@ LOT = 5000  # rows of one INSERT
 PAR_ORGANISME = 5
 HORS_DE_L_EXEMPLE = 900_000_000  # the first number of those added to the demonstration
 HORS_DE_LA_BOITE = 950_000_000  # and of those whose letters wait
+NUMERO_DE_LA_BOITE = 900_000  # the first of their dossiers: six digits, as every number of a call
 MOTS = (
     "jardin",
     "atelier",
@@ -212,7 +213,7 @@ def remplir_la_boite(appel: "Appel", combien: int, du_lot: int) -> None:
     instant = horloge.maintenant()
     agent = Appartenance.objects.avec_role(Role.RESPONSABLE).earliest("pk").utilisateur
     organismes = _organismes(du_lot // PAR_ORGANISME, instant, HORS_DE_LA_BOITE)
-    rangs = range(HORS_DE_LA_BOITE, HORS_DE_LA_BOITE + du_lot)
+    rangs = range(NUMERO_DE_LA_BOITE, NUMERO_DE_LA_BOITE + du_lot)
     dossiers = _dossiers(appel, organismes, agent, rangs, instant)
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(
         etat=Etat.RECEVABLE, a_completer_avant=None
