@@ -267,12 +267,12 @@ def test_seul_ce_qui_est_coche_se_prend_et_un_refus_n_arrete_pas_les_autres(
             raise pieces.DejaRetiree(ancien.pieces.first())
         return reprise_(dossier, document, *arguments, **options)
 
-    monkeypatch.setattr(pieces, "reprendre", refuser_la_premiere)
-    reponse = client.post(f"{chemin}prendre/", {"prendre": [une, autre]})
+    with monkeypatch.context() as refus:
+        refus.setattr(pieces, "reprendre", refuser_la_premiere)
+        reponse = client.post(f"{chemin}prendre/", {"prendre": [une, autre]})
     page = reponse.content.decode()
     assert (reponse.status_code, nouveau.pieces.count()) == (422, 1)
     assert ("était déjà retiré" in page, "1\u00a0document est joint" in page) == (True, True)
-    monkeypatch.undo()
     autre_dossier = reprendre(ancien, appel, personne)
     une = cases(client.get(f"/dossiers/{autre_dossier.pk}/pieces/").content.decode())[0]
     client.post(f"/dossiers/{autre_dossier.pk}/pieces/prendre/", {"prendre": [une]})
