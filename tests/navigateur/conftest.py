@@ -22,7 +22,7 @@ from partenaires.models import Partenaire
 from quartiers import horloge
 from tests.attente import BORNE
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
-from tests.navigateur import ecran_de_saisie
+from tests.navigateur import ecran_de_saisie, regles_de_script
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -125,19 +125,8 @@ def ouvrir(chromium, serveur):
 @pytest.fixture
 def ecran(chromium):
     """`ecran(sans=(fragment, remplaçant))`: the page, the script as it is or without a rule."""
-    contextes = []
-
-    def page(sans: tuple[str, str] | None = None) -> ecran_de_saisie.Ecran:
-        scripts = dict(ecran_de_saisie.SCRIPTS)
-        if sans is not None:
-            assert sum(texte.count(sans[0]) for texte in scripts.values()) == 1, sans[0]
-            scripts = {chemin: texte.replace(*sans) for chemin, texte in scripts.items()}
-        contextes.append(chromium.new_context(locale="fr-FR"))
-        return ecran_de_saisie.Ecran(contextes[-1], scripts)
-
-    yield page
-    for contexte in contextes:
-        contexte.close()
+    with regles_de_script.ecrans(chromium, ecran_de_saisie.SCRIPTS, ecran_de_saisie.Ecran) as page:
+        yield page
 
 
 def fautes_axe(onglet) -> list[str]:

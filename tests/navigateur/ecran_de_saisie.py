@@ -5,9 +5,7 @@ clock too.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -194,12 +192,3 @@ def champs(corps: str) -> dict[str, list[str]]:
     for nom, valeur in re.findall(r'name="([^"]*)"\r\n\r\n(.*?)\r\n--', corps, re.DOTALL):
         lus.setdefault(nom, []).append(valeur)
     return lus
-
-
-@dataclass(frozen=True)
-class Regle:
-    """What is seen when the rule is played, and the piece of the script that holds it."""
-
-    jouer: Callable[[Ecran], Any]
-    attendu: Any
-    sans: tuple[str, str]

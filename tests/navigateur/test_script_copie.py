@@ -4,12 +4,11 @@ Each rule is played twice: as it is, and on the script without it (the control).
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.conf import settings
+
+from tests.navigateur.regles_de_script import Regle, ecrans
 
 pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
@@ -70,28 +69,10 @@ class Ecran:
         )
 
 
-@dataclass(frozen=True)
-class Regle:
-    jouer: Callable[[Ecran], Any]
-    attendu: Any
-    sans: tuple[str, str]
-
-
 @pytest.fixture
 def ecran(chromium):
-    contextes = []
-
-    def page(sans: tuple[str, str] | None = None) -> Ecran:
-        scripts = dict(SCRIPTS)
-        if sans is not None:
-            assert sum(texte.count(sans[0]) for texte in scripts.values()) == 1, sans[0]
-            scripts = {chemin: texte.replace(*sans) for chemin, texte in scripts.items()}
-        contextes.append(chromium.new_context(locale="fr-FR"))
-        return Ecran(contextes[-1], scripts)
-
-    yield page
-    for contexte in contextes:
-        contexte.close()
+    with ecrans(chromium, SCRIPTS, Ecran) as page:
+        yield page
 
 
 def quels_formulaires(ecran: Ecran):

@@ -3,10 +3,7 @@
 The real module; each rule is played twice, as it is and without it (the control).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,10 +11,11 @@ from django.conf import settings
 from partenaires.concertation import reperes
 from quartiers import horloge
 from tests.fabriques_paroles import creer_consultation
+from tests.navigateur.regles_de_script import Regle, ecrans
 
 pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
-SCRIPT = (settings.RACINE / "static/js/onglet.js").read_text("utf-8")
+SCRIPTS = {"/onglet.js": (settings.RACINE / "static/js/onglet.js").read_text("utf-8")}
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Écrire</title>
 <body {qui}><main>{erreurs}<form method="post" action="/ecrire/">
 <input type="hidden" name="marque" value="m">
@@ -33,15 +31,16 @@ RETROUVE = "Retrouvé : ce que vous aviez écrit dans cet onglet, pas encore env
 class Ecran:
     """The page where one writes, what the server answers, and what a person sees."""
 
-    def __init__(self, contexte, script: str):
+    def __init__(self, contexte, scripts: dict[str, str]):
         self.onglet = contexte.new_page()
-        self.script = script
+        self.scripts = scripts
         self.qui, self.refuse, self.texte = "", False, ""
         self.onglet.route(f"{SITE}/**", self._servir)
 
     def _servir(self, route):
-        if route.request.url.endswith("onglet.js"):
-            return route.fulfill(body=self.script, content_type="text/javascript")
+        chemin = route.request.url.removeprefix(SITE)
+        if chemin in self.scripts:
+            return route.fulfill(body=self.scripts[chemin], content_type="text/javascript")
         rendu, erreurs = self.texte, ""
         if route.request.method == "POST" and self.refuse:
             rendu, erreurs = "Un banc", '<div id="erreurs">Trop court</div>'
@@ -64,13 +63,6 @@ class Ecran:
 
     def copies(self) -> int:
         return self.onglet.evaluate("sessionStorage.length + localStorage.length")
-
-
-@dataclass(frozen=True)
-class Regle:
-    jouer: Callable[[Ecran], Any]
-    attendu: Any
-    sans: tuple[str, str]
 
 
 def retrouver(ecran: Ecran):
@@ -156,14 +148,9 @@ REGLES = {
 @pytest.mark.parametrize("nom", REGLES)
 def test_chaque_regle_et_sans_elle(chromium, nom):
     regle = REGLES[nom]
-    assert SCRIPT.count(regle.sans[0]) == 1, regle.sans[0]
-    joues = []
-    for script in (SCRIPT, SCRIPT.replace(*regle.sans)):
-        contexte = chromium.new_context(locale="fr-FR")
-        joues.append(regle.jouer(Ecran(contexte, script)))
-        contexte.close()
-    assert joues[0] == regle.attendu
-    assert joues[1] != regle.attendu
+    with ecrans(chromium, SCRIPTS, Ecran) as page:
+        assert regle.jouer(page()) == regle.attendu
+        assert regle.jouer(page(sans=regle.sans)) != regle.attendu
 
 
 @pytest.mark.django_db(transaction=True)

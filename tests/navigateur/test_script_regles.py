@@ -11,13 +11,13 @@ from tests.navigateur.ecran_de_saisie import (
     SESSION_FINIE,
     SITE,
     Ecran,
-    Regle,
     conflit,
     coupe,
     ecrit,
     html,
     redirige,
 )
+from tests.navigateur.regles_de_script import Regle
 
 pytestmark = pytest.mark.navigateur
 

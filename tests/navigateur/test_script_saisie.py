@@ -15,7 +15,6 @@ from tests.navigateur.ecran_de_saisie import (
     SCRIPT,
     SESSION_FINIE,
     Ecran,
-    Regle,
     conflit,
     coupe,
     dit,
@@ -23,6 +22,7 @@ from tests.navigateur.ecran_de_saisie import (
     html,
     redirige,
 )
+from tests.navigateur.regles_de_script import Regle
 
 pytestmark = pytest.mark.navigateur
 PROTOCOLE = (settings.RACINE / "docs/enregistrement.md").read_text("utf-8")
