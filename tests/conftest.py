@@ -88,7 +88,7 @@ def finir_les_autres_sessions():
 
 def pytest_runtest_setup(item):
     """A test that committed for real leaves an empty database: the next one finds the references
-    again.
+    again, and no try counted (their table has no model: Django does not empty it).
     """
     par_fixture = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     if PRETE and (
@@ -96,6 +96,7 @@ def pytest_runtest_setup(item):
     ):  # by a mark, or by a fixture of a fixture
         with PRETE[0].unblock():
             if not Commune.objects.exists():
+                caches["default"].clear()
                 charger_references()
 
 
