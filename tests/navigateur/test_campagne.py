@@ -138,9 +138,10 @@ def tenir_la_seance(onglet, appel: str) -> int:
     clavier.choisir(scenario, scenario.locator("option").nth(1).get_attribute("value"))
     presser(onglet, "Préparer la séance")
     seance = onglet.url
-    for rang, nom in enumerate(PRESENTS):
-        clavier.taper(onglet.locator(f"[name=p-{rang}-nom]"), nom)
-        clavier.cocher(onglet.locator(f"[name=p-{rang}-vote]"))
+    for nom in PRESENTS:
+        autre = onglet.locator("fieldset", has_text="Autre personne").first
+        clavier.taper(autre.locator("[name$=-nom]"), nom)
+        clavier.cocher(autre.locator("[name$=-vote]"))
         presser(onglet, "Noter les présences")
     clavier.suivre(onglet.get_by_role("link", name="Projeter les projets"))
     combien = int(re.search(r"Projet 1 sur (\d+)", onglet.locator("header").inner_text())[1])

@@ -131,6 +131,8 @@ def entrees(brouillon, connecter) -> dict:
         reponse = agent.post(
             f"/instruction/appels/{brouillon.appel_id}/papier/",
             {
+                # Found by its number: the long run makes more organisations than a list shows.
+                "cherche": brouillon.porteur.siret,
                 "porteur": brouillon.porteur_id,
                 "intitule": "x",
                 "jour": "2026-11-09",
