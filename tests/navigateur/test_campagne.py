@@ -41,7 +41,7 @@ def demonstration(dossier):
         env={**env, "MODE": "demo", "DONNEES": str(dossier), "SANS_AMORCE": "1"},
     )
     try:
-        attendre(lambda: repond(port), 180)
+        attendre(lambda: repond(port), 900)
         yield f"http://127.0.0.1:{port}"
     finally:
         processus.terminate()
