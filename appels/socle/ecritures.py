@@ -1,7 +1,7 @@
 """Who else is writing the same thing: told to the same side, renewed by renders and saves.
 
-Nothing is locked. Two queries whenever a page is drawn (SUITES F16); a save of a part, none within
-the same minute.
+Nothing is locked. Two queries whenever a page is drawn, three the first time (SUITES F16); a save
+of a part, none within the same minute.
 """
 
 from dataclasses import dataclass
@@ -102,16 +102,20 @@ def _du_scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _noter(request: Requete, ici: dict[str, Any], *, ecrit: bool) -> list[Ecriture]:
-    """Two queries: who writes here, and that this person does."""
+    """Two queries, three when one arrives: that this person writes here, then who else does.
+
+    Said before it is read: of two who open it in the same instant, one at least sees the other.
+    """
     if request.method == "HEAD":
         return []
-    vives = EcritureEnCours.objects.vives(request.recu_le).filter(**ici)
-    lues = list(vives.select_related("personne"))
-    autres = [une for une in lues if une.personne_id != request.user.pk]
-    if ecrit and len(autres) < len(lues):
-        vives.filter(personne=request.user).update(vue_le=request.recu_le)
-    elif ecrit:
-        _commencer(request.user, ici, request.recu_le)
+    if ecrit:
+        _renouveler(request.user, ici, request.recu_le)
+    autres = (
+        EcritureEnCours.objects.vives(request.recu_le)
+        .filter(**ici)
+        .exclude(personne=request.user)
+        .select_related("personne")
+    )
     request.ecritures = [_lue(autre) for autre in autres[:MONTREES_MAX]]
     return request.ecritures
 
