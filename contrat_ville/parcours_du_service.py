@@ -68,7 +68,7 @@ def _avis_a_inscrire(appel: Appel) -> str:
     dossiers = Dossier.objects.deposes().en_course()
     dossiers = dossiers.filter(appel=appel, financements__in=muets)
     le_plus = dossiers.annotate(combien=Count("financements")).order_by("-combien", "pk").first()
-    return reverse("appels:avis", args=[le_plus.pk]) if le_plus else ""
+    return f"{reverse('appels:avis', args=[le_plus.pk])}?recueil=1" if le_plus else ""
 
 
 def instruire(compteur: Compteur) -> None:

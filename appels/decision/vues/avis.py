@@ -119,7 +119,7 @@ def _saisie_du_financeur(request: Requete, demande: int | None) -> QueryDict | N
 
 def _du_service(request: Requete, dossier: Dossier) -> HttpResponse:
     """The opinions that funders gave elsewhere, on one page; those that they shared are read."""
-    # A page that is read, unless its address says that one came to write there
+    # A page that is read, its form a link away: who writes is told to who opens it
     ecrit = request.method == "POST" or "recueil" in request.GET
     ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=ecrit)
     donnees = saisie(request)
@@ -143,7 +143,7 @@ def _du_service(request: Requete, dossier: Dossier) -> HttpResponse:
             phrase = f"{accorder(combien, 'avis inscrit', 'avis inscrits')}."
             messages.success(request, phrase if combien else "Rien n’a changé.")
             return fil.revenir(request, "appels:avis", dossier.pk)
-    mots = {"lignes": lignes, "source": source}
+    mots = {"lignes": lignes, "source": source, "ecrit": ecrit}
     return _montrer(request, dossier, mots, *formulaires)
 
 

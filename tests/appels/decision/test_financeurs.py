@@ -67,7 +67,7 @@ def page(client, chemin) -> str:
 def test_cinq_avis_recus_s_inscrivent_d_un_envoi(connecter, depose):
     """One page, one sending; favourable without an amount is what was asked; who and whence."""
     agent = creer_agent()
-    client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/avis/"
+    client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/avis/?recueil=1"
     lignes = client.get(chemin).context["mots"]["lignes"]
     envoi = {f"a{ligne.partenaire.pk}-sens": "favorable" for ligne in lignes}
     assert client.post(chemin, envoi).status_code == 422  # from whom?
@@ -106,7 +106,7 @@ def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
 
 def test_deux_agents_inscrivent_chacun_ce_qu_il_a_recu(connecter, depose, caf):
     """A page older than a colleague's adds to it; a line that both wrote is said."""
-    chemin, caf = f"/instruction/dossiers/{depose.pk}/avis/", f"a{caf.pk}"
+    chemin, caf = f"/instruction/dossiers/{depose.pk}/avis/?recueil=1", f"a{caf.pk}"
     un, deux = connecter(creer_agent()), connecter(creer_agent())
     lignes = un.get(chemin).context["mots"]["lignes"]
     autre = next(ligne.prefix for ligne in lignes if ligne.prefix != caf)
@@ -145,7 +145,8 @@ def test_un_avis_inscrit_au_meme_instant_n_est_pas_ecrase(depose, caf):
 
 def test_ce_qu_on_inscrivait_pour_qui_vient_de_partager_est_rendu(connecter, depose, caf):
     """Its line left the page since: said with what was written, the others wait with it."""
-    chemin, client = f"/instruction/dossiers/{depose.pk}/avis/", connecter(creer_agent())
+    chemin = f"/instruction/dossiers/{depose.pk}/avis/?recueil=1"
+    client = connecter(creer_agent())
     lignes = client.get(chemin).context["mots"]["lignes"]
     autre = next(ligne.prefix for ligne in lignes if ligne.partenaire != caf)
     ancienne = feuille(client.get(chemin), f"a{caf.pk}-motif")

@@ -135,9 +135,14 @@ def test_chaque_camp_ne_lit_que_les_siens(connecter, horloge_figee):
 
 
 def test_lire_les_avis_n_est_pas_les_ecrire(connecter, horloge_figee):
-    depose = deposer(creer_dossier_complet(creer_appel(), creer_association()))
-    connecter(creer_agent()).get(f"/instruction/dossiers/{depose.pk}/avis/")
-    assert EcritureEnCours.objects.count() == 0
+    """The page that is read holds no form: where one can write, one is told."""
+    depose = admettre(deposer(creer_dossier_complet(creer_appel(), creer_association())))
+    agent = connecter(creer_agent())
+    lue = agent.get(f"/instruction/dossiers/{depose.pk}/avis/").content.decode()
+    assert (EcritureEnCours.objects.count(), 'name="recu_par"' in lue) == (0, False)
+    assert 'href="?recueil=1#recueil">Inscrire des avis reçus' in lue
+    ouverte = agent.get(f"/instruction/dossiers/{depose.pk}/avis/?recueil=1").content.decode()
+    assert (EcritureEnCours.objects.count(), 'name="recu_par"' in ouverte) == (1, True)
 
 
 def test_deux_agents_qui_inscrivent_des_avis_se_voient(connecter, horloge_figee):
