@@ -23,6 +23,8 @@ from appels.socle.vues.cadres import montre_les_documents
 from appels.socle.vues.lecture import figee, lisible, version_montree
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
+LECTURE = "appels:lecture"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request: Requete, pk: int) -> HttpResponse:
@@ -48,7 +50,10 @@ def modifier(request: Requete, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @montre_les_documents
 def lecture(request: Requete, pk: int) -> HttpResponse:
-    """My scores beside the text; then the others', with what they give together."""
+    """My scores beside the text; then the others', with what they give together.
+
+    Opened from a list, it leads to the reading of the next one in it.
+    """
     lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))
     lus = lus.select_related("appel", "porteur", "axe")
     dossier = get_object_or_404(lus.prefetch_related("pieces", "appel__documents"), pk=pk)
@@ -56,13 +61,14 @@ def lecture(request: Requete, pk: int) -> HttpResponse:
         droits.peut_noter.exiger(request.user)
     lecture = Lecture.objects.filter(dossier=dossier, lecteur=request.user).first()
     est_rendue = bool(lecture and lecture.rendue_le)
-    rendre = est_rendue or "rendre" in request.POST
+    rendre = est_rendue or "rendre" in request.POST or fil.SUIVANT in request.POST
     blocs = en_blocs(dossier.appel, lecture, saisie(request), rendre=rendre)
     vue = LectureVueForm(saisie(request), initial={"vue": lecture.empreinte if lecture else ""})
+    place = fil.place(request, dossier, LECTURE)
     if request.method == "POST" and blocs and all([bloc.is_valid() for bloc in blocs]):
         with refus_sur(vue):
             _garder(request, dossier, blocs)
-            return fil.revenir(request, "appels:lecture", pk)
+            return fil.apres_l_acte(request, place, pk, vue=LECTURE)
     demande = lisible(dossier, figee(dossier))
     instruits = Dossier.objects.instruits_par(request.user)
     passes = instruits | Dossier.objects.repris_lus_par(request.user)
@@ -74,6 +80,7 @@ def lecture(request: Requete, pk: int) -> HttpResponse:
         {
             "dossier": dossier,
             "demande_lue": demande,
+            "place": place,
             "vu": replace(vu, notes_sont_lisibles=est_rendue),
             "pieces": autour.documents(dossier),
             "blocs": blocs,

@@ -30,8 +30,11 @@ class Place:
     apres: str = ""
 
 
-def place(request: Requete, dossier: Dossier) -> Place:
-    """The list that the address names, the dossier before this one in it and the one after."""
+def place(request: Requete, dossier: Dossier, vue: str = "") -> Place:
+    """The list that the address names, the dossier before this one in it and the one after.
+
+    `vue`: the page where these two open, when it is not the one where this person works.
+    """
     requete = request.GET.get("liste", "")
     rang = request.GET.get("rang", "")
     if not requete or len(requete) > listes.LONGUEUR_MAX:
@@ -42,7 +45,7 @@ def place(request: Requete, dossier: Dossier) -> Place:
         return Place(liste=retour)
     instruits = Dossier.objects.instruits_par(request.user)
     avant, apres = listes.voisins(liste.dossiers(instruits, request.recu_le), dossier.pk, int(rang))
-    vue = page_de(request.user)
+    vue = vue or page_de(request.user)
     return Place(retour, _adresse(vue, avant, requete), _adresse(vue, apres, requete))
 
 
