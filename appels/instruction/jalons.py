@@ -10,6 +10,7 @@ from quartiers.francais import accorder, jour_court
 from quartiers.horloge import a_paris
 
 A_FIXER = "date à fixer"
+APRES_LES_DECISIONS = "après les décisions"  # each letter leaves when it is released
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def jalons(appel: Appel, etat: Etat, instant: datetime) -> list[Jalon]:
         ),
         Jalon(
             "Notifications",
-            "",
+            APRES_LES_DECISIONS,
             _reste(etat.de(Stade.LETTRES), "dossier à notifier", "dossiers à notifier"),
             est_clos and etat.de(Stade.A_OUVRIR, Stade.DECIDE) > 0 and not etat.de(Stade.LETTRES),
         ),

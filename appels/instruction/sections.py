@@ -49,9 +49,10 @@ class Section:
 
     @property
     def liens(self) -> list[tuple[str, str]]:
-        """(anchor, label) of what is empty; of a group of boxes, the first."""
+        """(anchor, name) of what is empty, without its format; of a group of boxes, the first."""
         return [
-            (champ.id_for_label or f"{champ.auto_id}_0", str(champ.label)) for champ in self.vides
+            (champ.id_for_label or f"{champ.auto_id}_0", str(champ.label).partition(" (")[0])
+            for champ in self.vides
         ]
 
     @property

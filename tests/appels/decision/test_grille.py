@@ -169,7 +169,7 @@ def test_les_notes_des_autres_se_lisent_apres_avoir_rendu_les_siennes(connecter,
 
 
 def test_d_une_lecture_a_la_suivante_de_la_liste(connecter, monde):
-    """One gesture gives mine and opens the next one to read; at the end, the list; a fault stays."""
+    """One gesture gives mine and opens the next to read; at the end, the list; a fault stays."""
     suivant = poser(monde["appel"], "Projet d’après")
     client = connecter(creer_agent())
     liste = "liste=tri%3Dnumero&rang="

@@ -188,7 +188,9 @@ def test_les_jalons_disent_ce_qui_retient_la_campagne(agent):
     ]
     assert [jalon.nom for jalon in suite if jalon.est_fait] == ["Ouverture", "Clôture"]
     vide = Etat(stades={}, deposes=0, avis_manquants=0, comites_clos=0)
-    assert [jalon.nom for jalon in jalons(appel, vide, PENDANT) if jalon.est_ici] == ["Clôture"]
+    au_debut = jalons(appel, vide, PENDANT)
+    assert [jalon.nom for jalon in au_debut if jalon.est_ici] == ["Clôture"]
+    assert [jalon.nom for jalon in au_debut if not (jalon.quand or jalon.dit)] == []
 
 
 def test_le_comite_est_tenu_quand_plus_aucun_projet_n_attend_son_mot(agent):
@@ -339,8 +341,18 @@ def test_les_rouages_disent_ce_qui_tarde(connecter, agent):
     Battement.objects.create(nom="beat", le=PENDANT)
     Recepisse.objects.filter(version__dossier=depose).update(etabli_le=None)
     depose.versions.update(figee_le=PENDANT - timedelta(hours=1))
-    rouages = client.get("/instruction/tableau/").context["t"].rouages
+    lue = client.get("/instruction/tableau/")
+    rouages = lue.context["t"].rouages
     assert (rouages.en_retard, rouages.recepisses) == (False, 1)
+    etats = lxml.html.fromstring(lue.content).xpath(
+        "//section[@aria-labelledby='t-rouages']//dd/span"
+    )
+    assert [(un.get("class"), un.text_content().strip()) for un in etats] == [
+        ("etat plein", "aucun"),
+        ("etat demi", "1"),
+        ("etat plein", "aucun"),
+        ("etat plein", "à l’heure"),
+    ]
     recepisses.etablir(depose.versions.get())
     assert client.get("/instruction/tableau/").context["t"].rouages.recepisses == 0
 

@@ -90,7 +90,12 @@ def test_un_avis_et_une_note_disent_la_version_qu_ils_lisent(connecter, depose, 
     page = f"/instruction/dossiers/{depose.pk}/"
     cas = (
         (etat_, f"{page}avis/", "motif", {"sens": "favorable", "partager": "1"}),
-        (agent, f"{page}avis/?recueil=1", "recu_par", {f"a{demande.partenaire_id}-sens": "favorable"}),
+        (
+            agent,
+            f"{page}avis/?recueil=1",
+            "recu_par",
+            {f"a{demande.partenaire_id}-sens": "favorable"},
+        ),
         (agent, f"{page}lecture/", f"c{critere.pk}-points", {f"c{critere.pk}-points": "4"}),
     )
     ouvertes = [

@@ -218,6 +218,16 @@ def test_la_frise_annonce_la_prochaine_etape(connecter):
     assert '<circle class="ici"' in page
 
 
+def test_le_sommaire_nomme_ce_qui_est_vide_sans_son_format(connecter):
+    appel = creer_appel(examen_le=None, agent_charge="")
+    sommaire = connecter(creer_agent()).get(f"/instruction/appels/{appel.pk}/").context["sommaire"]
+    vides = {nom for section in sommaire for _, nom in section.liens}
+    assert (vides >= {"Examen des dossiers", "Agent chargé des dossiers"}, "(" in str(vides)) == (
+        True,
+        False,
+    )
+
+
 def test_la_base_refuse_une_cloture_avant_l_ouverture():
     with pytest.raises(IntegrityError):
         creer_appel(ouvre_le=FERMETURE, ferme_le=OUVERTURE)

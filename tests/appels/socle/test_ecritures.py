@@ -60,9 +60,7 @@ def test_deux_membres_se_voient_et_ce_qui_est_quitte_ne_se_dit_plus(
     assert "modifie" not in connecter(bea).get(chemin).content.decode()
 
 
-def test_de_deux_qui_ouvrent_au_meme_instant_l_un_voit_l_autre(
-    connecter, brouillon, monkeypatch
-):
+def test_de_deux_qui_ouvrent_au_meme_instant_l_un_voit_l_autre(connecter, brouillon, monkeypatch):
     """Bea's row is written between my reading of nobody and mine: the last to write is told."""
     ada, bea = creer_membre(brouillon.porteur), creer_membre(brouillon.porteur)
     ecran = connecter(ada)
