@@ -1,7 +1,7 @@
 """Who else is writing the same thing: told to the same side, renewed by renders and saves.
 
-Nothing is locked. Two queries whenever a page is drawn, three the first time (SUITES F16); a save
-of a part, none within the same minute.
+Nothing is locked. Two queries whenever a page is drawn (SUITES F16); a save of a part, none within
+the same minute.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage, Scenario
 from appels.models.dossiers import DossierQuerySet
@@ -102,7 +103,7 @@ def _du_scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _noter(request: Requete, ici: dict[str, Any], *, ecrit: bool) -> list[Ecriture]:
-    """Two queries, three when one arrives: that this person writes here, then who else does.
+    """Two queries: that this person writes here, then who else does.
 
     Said before it is read: of two who open it in the same instant, one at least sees the other.
     """
@@ -145,16 +146,14 @@ def prolonger(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "
 
 
 def _renouveler(personne: Utilisateur, ici: dict[str, Any], instant: datetime) -> None:
-    """One row a person and a thing; one that had died begins again."""
-    siennes = EcritureEnCours.objects.filter(personne=personne, **ici)
-    if not siennes.vives(instant).update(vue_le=instant):
-        _commencer(personne, ici, instant)
+    """One row a person and a thing, one query; one that had died begins again.
 
-
-def _commencer(personne: Utilisateur, ici: dict[str, Any], instant: datetime) -> None:
-    """From now on; two pages opened at once make one row."""
+    Two pages opened at once make one row.
+    """
+    siennes = EcritureEnCours.objects.vives(instant).filter(personne=personne, **ici)
+    depuis = Coalesce(Subquery(siennes.values("depuis")[:1]), instant)
     EcritureEnCours.objects.bulk_create(
-        [EcritureEnCours(personne=personne, depuis=instant, vue_le=instant, **ici)],
+        [EcritureEnCours(personne=personne, depuis=depuis, vue_le=instant, **ici)],
         update_conflicts=True,
         unique_fields=[*ici, "personne"],
         update_fields=["depuis", "vue_le"],

@@ -64,13 +64,13 @@ def test_de_deux_qui_ouvrent_au_meme_instant_l_un_voit_l_autre(connecter, brouil
     """Bea's row is written between my reading of nobody and mine: the last to write is told."""
     ada, bea = creer_membre(brouillon.porteur), creer_membre(brouillon.porteur)
     ecran = connecter(ada)
-    commencer = ecritures._commencer
+    renouveler = ecritures._renouveler
 
     def apres_bea(personne, ici, instant):
-        commencer(bea, ici, instant)
-        commencer(personne, ici, instant)
+        renouveler(bea, ici, instant)
+        renouveler(personne, ici, instant)
 
-    monkeypatch.setattr(ecritures, "_commencer", apres_bea)
+    monkeypatch.setattr(ecritures, "_renouveler", apres_bea)
     page = ecran.get(f"/dossiers/{brouillon.pk}/partie/budget/").content.decode()
     assert f"{bea} {PHRASE}" in page
 
