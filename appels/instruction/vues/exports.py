@@ -57,7 +57,9 @@ def exports(request: Requete) -> HttpResponseBase:
         offertes=offertes,
         par=request.user,
         du_service=du_service,
-        initial={"colonnes": _precochees(modeles, request.GET.get("modele")) or liste.colonnes},
+        initial={
+            "colonnes": _precochees(modeles, request.GET.get("modele")) or _de_la_liste(liste)
+        },
     )
     total = 0
     if filtre.is_valid():
@@ -102,6 +104,11 @@ def _precochees(modeles: list[ModeleExport], voulu: str | None) -> list[str]:
         if str(modele.pk) == voulu:
             return modele.colonnes
     return []
+
+
+def _de_la_liste(liste: listes.Liste) -> list[str]:
+    """What the list shows: it names the organisation beside the project, outside its columns."""
+    return list(dict.fromkeys(["porteur", *liste.colonnes]))
 
 
 def _tout_de_suite(

@@ -205,6 +205,18 @@ def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, d
     assert ModeleExport.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("adresse", "cochees"),
+    [
+        ("?col=axe&col=demande", ["porteur", "axe", "demande"]),
+        ("?col=axe&col=porteur", ["porteur", "axe"]),
+    ],
+)
+def test_le_fichier_propose_l_organisme_que_la_liste_nomme(connecter, db, adresse, cochees):
+    page = connecter(creer_agent()).get(f"/instruction/exports/{adresse}")
+    assert page.context["form"].initial["colonnes"] == cochees
+
+
 @pytest.fixture
 def long(monkeypatch):
     """Everything is made by the worker."""
