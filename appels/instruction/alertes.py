@@ -20,7 +20,15 @@ from appels.socle.comptages import Comptes
 from appels.socle.constats import SEUIL_CONVENTION
 from quartiers.horloge import a_paris
 
-__all__ = ["ALERTES", "SEUIL_CONVENTION", "Alerte", "annoter", "de", "en_alerte"]
+__all__ = [
+    "ALERTES",
+    "SEUIL_CONVENTION",
+    "Alerte",
+    "annoter",
+    "de",
+    "en_alerte",
+    "rejet_est_suspendu",
+]
 
 Condition = models.Q | Combinable
 
@@ -174,9 +182,9 @@ ALERTES = [
 
 
 def annoter(dossiers: DossierQuerySet, instant: datetime) -> DossierQuerySet:
-    """The same dossiers, each with its `alerte_…` true or false."""
+    """The same dossiers, each with its `alerte_…` true or false, and the day of its refusal."""
     annotations = {f"alerte_{alerte.cle}": _vrai(alerte.condition(instant)) for alerte in ALERTES}
-    return dossiers.annotate(**annotations)
+    return dossiers.annotate(**annotations, rejet_le=models.F("condense__rejet_le"))
 
 
 def _vrai(condition: Condition) -> Combinable:
@@ -210,6 +218,17 @@ def levees(comptes: Comptes, appel: Appel, instant: datetime) -> dict[str, int]:
     if appel.ferme_le is None or appel.ferme_le > instant:
         combien["dauphin"] = 0  # before the closing everybody may still deposit there
     return {cle: nombre for cle, nombre in combien.items() if nombre}
+
+
+def rejet_est_suspendu(dossier: Dossier, instant: datetime) -> bool:
+    """The organisation still has time to complete, and a silence refuses nothing before its end.
+
+    The day kept is then that of the whole delay; one already past when the service asked stays.
+    """
+    rejet_le, avant_le = dossier.rejet_implicite_le, dossier.a_completer_avant
+    if rejet_le is None or avant_le is None or not dossier.attend_un_complement(instant):
+        return False
+    return rejet_le > a_paris(avant_le).date()
 
 
 def de(dossier: Dossier) -> list[Alerte]:

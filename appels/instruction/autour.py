@@ -77,6 +77,7 @@ class Autour:
     lu: suivi.Suivi  # what the organisation reads
     alertes: list[alertes.Alerte]
     delai_passe: bool  # the organisation did not complete in time
+    rejet_est_suspendu: bool  # a silence refuses nothing before the end of that delay
     documents: list[DocumentExamine]
     complements: list[tuple[Complement, list[Point]]]
     passe: list[tuple[Dossier, stades.Stade, list[Financement]]]
@@ -153,6 +154,7 @@ def autour(
         lu=suivi.pour_l_organisme(dossier, instant),
         alertes=levees,
         delai_passe=dossier.est_a_completer and not attendu,
+        rejet_est_suspendu=alertes.rejet_est_suspendu(dossier, instant),
         documents=demandes,
         complements=complements,
         passe=voisinage.passe(dossier, passes, instant),

@@ -139,8 +139,9 @@ OFFERTES = (
     Colonne(
         "rejet",
         "Rejet implicite",
-        attrgetter("rejet_implicite_le"),
-        tri="rejet_implicite_le",
+        attrgetter("rejet_le"),
+        tri="rejet_le",
+        calculs=("rejet_le", "lu_le"),
         du_service=True,
     ),
     Colonne(
@@ -317,6 +318,7 @@ def calculs(instant: datetime) -> dict[str, Combinable]:
         "attend": condenses.attente(instant),
         "demande": models.F("condense__demande"),
         "vote": models.F("condense__vote"),
+        "rejet_le": models.F("condense__rejet_le"),
         "est_premiere": models.F("condense__est_premiere"),
         "avis_partages": models.F("condense__avis_partages"),
         "sollicites": models.F("condense__sollicites"),

@@ -130,14 +130,14 @@ def _charge(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
 
 def _rejet(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
     """The day, in red when it comes; the year is said when it is not this one."""
-    rejet_le = dossier.rejet_implicite_le
+    rejet_le = dossier.rejet_le
     if rejet_le is None:
         return Cellule(colonne.titre, "", "nb")
+    if alertes.rejet_est_suspendu(dossier, dossier.lu_le):
+        return Cellule(colonne.titre, "suspendu", "nb vide")
     texte = jour_court(rejet_le)
     if abs((rejet_le - regard.jour).days) > AN:
         texte = f"{texte}{INSECABLE}{rejet_le.year}"
-    if dossier.est_a_completer:
-        return Cellule(colonne.titre, "suspendu", "nb vide")
     proche = getattr(dossier, "alerte_rejet", False)
     return Cellule(colonne.titre, texte, "nb erreur" if proche else "nb")
 

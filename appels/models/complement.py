@@ -66,6 +66,11 @@ class Complement(Journalise):
         """Asked, neither answered nor closed by the service."""
         return self.repondu_le is None and self.clos_le is None
 
+    @property
+    def suspend_le_rejet(self) -> bool:
+        """A rejection already born when the service asks does not wait."""
+        return self.rejet_avant is not None and self.rejet_avant > a_paris(self.demande_le).date()
+
     def est_une_revision(self) -> bool:
         """What it asks does not reopen the examination: a receivable dossier keeps its state.
 

@@ -5,7 +5,7 @@ Where a dossier stands for the service is in `stades.py`; both read the same fac
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -15,7 +15,6 @@ from django.urls import reverse
 from appels.models import Decision, DecisionPrise, Dossier, Lettre, NomPartie, Passage, Point
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES, Etat, Transition
-from appels.socle import delais_legaux
 from appels.socle.stades import CE_DOSSIER, Geste, demandes, lettres_a_ouvrir
 from quartiers.francais import accorder, date_et_heure, jour
 from quartiers.horloge import a_paris
@@ -281,6 +280,7 @@ def _du_depose(dossier: Any, instant: datetime) -> Suivi:
         return Suivi(EtatPublic.SANS_FINANCEUR, "Personne", phrase, geste)
     if est_recevable and not dossier.reponses:
         phrase = "Chaque financeur sollicité examine le dossier."
+        phrase += _phrase_du_silence(dossier, instant)
         return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase, geste)
     if est_recevable:
         est_ajourne = dossier.reponses == dossier.ajournees  # nobody decided anything yet
@@ -298,7 +298,7 @@ def _du_depose(dossier: Any, instant: datetime) -> Suivi:
 
 def _phrase_du_silence(dossier: Dossier, instant: datetime) -> str:
     """When a silence refuses, or refused; empty when it does not."""
-    rejet_le = _rejet_le(dossier)
+    rejet_le = dossier.rejet_implicite_le
     if rejet_le is None:
         return ""
     if rejet_le < a_paris(instant).date():
@@ -307,18 +307,6 @@ def _phrase_du_silence(dossier: Dossier, instant: datetime) -> str:
             "service peut encore y répondre."
         )
     return f" Sans réponse le {jour(rejet_le)}, la demande sera réputée rejetée."
-
-
-def _rejet_le(dossier: Dossier) -> date | None:
-    """Put off by the delay that was given to answer, though nobody has closed it yet."""
-    complement = dossier.complement_en_cours() if dossier.est_a_completer else None
-    if complement is None or complement.rejet_avant is None:
-        return dossier.rejet_implicite_le
-    return delais_legaux.reporte(
-        complement.rejet_avant,
-        a_paris(complement.demande_le).date(),
-        a_paris(complement.avant_le).date(),
-    )
 
 
 def _ce_qui_reste_a_decider(dossier: Any) -> str:

@@ -1,6 +1,6 @@
 """What the service asked is answered, or will not be: the wait ends."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from appels.models import Complement, Dossier, Version
 from appels.socle import courriels_complements, delais_legaux
@@ -31,11 +31,21 @@ def reporter_le_rejet(depose: Dossier, fin: datetime) -> None:
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     depose.a_completer_avant = None
     if complement and complement.rejet_avant:
-        depose.rejet_implicite_le = delais_legaux.reporte(
-            complement.rejet_avant,
-            a_paris(complement.demande_le).date(),
-            a_paris(min(fin, complement.avant_le)).date(),
-        )
+        depose.rejet_implicite_le = rejet_reporte(complement, fin)
+
+
+def rejet_reporte(complement: Complement, fin: datetime) -> date | None:
+    """When a silence refuses, the wait ending then, or with the delay that was given.
+
+    What is stored while the answer is awaited: the whole delay, so that no clock ages it.
+    """
+    if complement.rejet_avant is None:
+        return None
+    return delais_legaux.reporte(
+        complement.rejet_avant,
+        a_paris(complement.demande_le).date(),
+        a_paris(min(fin, complement.avant_le)).date(),
+    )
 
 
 def sans_suite(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.depot.actions.reponse import reporter_le_rejet
+from appels.depot.actions.reponse import rejet_reporte, reporter_le_rejet
 from appels.instruction.demandes import DelaiPlusCourt, Demande, PlusDAttente, exiger_un_delai
 from appels.models import Acte, Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
@@ -42,6 +42,7 @@ def demander(
     )
     demandes = [[NomPartie(point.partie).label, "", str(point.document or "")] for point in points]
     verrouille.a_completer_avant = avant_le
+    verrouille.rejet_implicite_le = rejet_reporte(complement, avant_le)
     verrouille.franchir(
         Transition.DEMANDER_COMPLEMENT,
         par=par,
@@ -87,7 +88,8 @@ def prolonger(
     complement.avant_le = avant_le
     complement.save(update_fields=["avant_le"])
     verrouille.a_completer_avant = avant_le
-    verrouille.save(update_fields=["a_completer_avant"])
+    verrouille.rejet_implicite_le = rejet_reporte(complement, avant_le)
+    verrouille.save(update_fields=["a_completer_avant", "rejet_implicite_le"])
     verrouille.passages.create(
         acte=Acte.PROLONGER_COMPLEMENT,
         par=par,

@@ -18,6 +18,7 @@ from appels.socle import pieces_demandees
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers.francais import date_et_heure
+from quartiers.horloge import a_paris
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +55,7 @@ def demander(request: Requete, pk: int) -> HttpResponse:
     return afficher(
         request,
         "appels/instruction/demander_complement.html",
-        {"dossier": dossier, "form": form},
+        {"dossier": dossier, "form": form, "jour": a_paris(request.recu_le).date()},
         form,
     )
 

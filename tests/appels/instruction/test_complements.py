@@ -3,8 +3,10 @@ the deposit.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from post_office.models import Email
@@ -12,14 +14,16 @@ from post_office.models import Email
 from appels.decision.actions import decisions, lettres, scenarios
 from appels.demonstration import dossiers
 from appels.depot.actions import arret, correction, depot
+from appels.instruction import alertes
 from appels.instruction.actions import complements, examen
 from appels.models import Complement, Dossier, NomPartie, Partie, Passage
 from appels.models.etats import TransitionInterdite
 from appels.redaction.actions import parties, pieces, rappels
-from appels.socle import delais_legaux, suivi, verrous
+from appels.socle import comptages, delais_legaux, suivi, verrous
 from appels.socle.balises.appel import garde_a
 from partenaires.models import Role
 from partenaires.socle import fichiers
+from quartiers.francais import jour, jour_court
 from quartiers.horloge import PARIS
 from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
@@ -462,7 +466,7 @@ def test_au_guichet_le_rejet_est_suspendu_recalcule_et_l_ancien_garde(
     demander(guichet, agent)
     horloge_figee(APRES)
     page = connecter(agent).get(f"/instruction/dossiers/{guichet.pk}/").content.decode()
-    assert "suspendu, il était au 10\u00a0janvier\u00a02027" in page
+    assert "suspendu pendant ce délai, puis le 25\u00a0janvier\u00a02027" in page
     rendu = repondre(guichet, signataire)
     complement = Complement.objects.get()
     assert (complement.rejet_avant, complement.rejet_apres, rendu.rejet_implicite_le) == (
@@ -500,6 +504,71 @@ def test_un_rejet_passe_se_dit_au_passe(guichet, agent):
         "Sans réponse le 25 janvier 2027, la demande sera réputée rejetée."
     ] * 2
     assert lue(date(2027, 1, 26)).startswith("Restée sans réponse")
+
+
+def test_ce_qui_etait_deja_demande_compte_aussi_tout_le_delai(guichet, agent):
+    """The rows written before the day of the whole delay was stored; back and forth."""
+    migration = import_module("appels.migrations.0068_rejets_pendant_un_complement")
+    demander(guichet, agent)
+    jours = [date(2027, 1, 25), date(2027, 1, 10), date(2027, 1, 25)]
+    lus = [relu(guichet).rejet_implicite_le]
+    for sens in (migration.revenir, migration.compter_le_delai):
+        sens(apps, None)
+        lus.append(relu(guichet).rejet_implicite_le)
+    assert lus == jours
+
+
+def test_un_rejet_deja_ne_ne_se_dit_pas_suspendu(connecter, horloge_figee, guichet, agent):
+    tard = datetime(2027, 1, 20, 12, tzinfo=PARIS)
+    horloge_figee(tard)
+    demander(guichet, agent, avant_le=tard + timedelta(days=20), recu_le=tard)
+    page = connecter(agent).get(f"/instruction/dossiers/{guichet.pk}/").content.decode()
+    assert f"Rejet implicite : {jour(date(2027, 1, 10))}." in page
+    demandes = Email.objects.filter(subject__startswith="À compléter")
+    assert ["suspendu" in mail.message for mail in demandes] == [False] * len(demandes)
+
+
+@pytest.mark.parametrize("suite", ["rien", "prolonge", "repond", "clos"])
+def test_la_liste_l_alerte_et_la_page_disent_le_meme_jour_de_rejet(
+    connecter, horloge_figee, guichet, agent, signataire, suite
+):
+    """Whatever becomes of a request to complete, closed by nobody included."""
+    demander(guichet, agent)
+    if suite == "prolonge":
+        complements.prolonger(
+            guichet,
+            DELAI + timedelta(days=3),
+            motif="x",
+            par=agent,
+            recu_le=APRES,
+        )
+    elif suite == "repond":
+        horloge_figee(APRES)
+        repondre(guichet, signataire)
+    elif suite == "clos":
+        complements.clore(guichet, motif="x", par=agent, recu_le=APRES + timedelta(days=1))
+    le = {
+        "rien": date(2027, 1, 25),
+        "prolonge": date(2027, 1, 28),
+        "repond": date(2027, 1, 12),
+        "clos": date(2027, 1, 11),
+    }[suite]
+    for avant in (20, 5, 0, -5):
+        instant = datetime(le.year, le.month, le.day, 12, tzinfo=PARIS) - timedelta(days=avant)
+        horloge_figee(instant)
+        lu = alertes.annoter(Dossier.objects.all(), instant).get(pk=guichet.pk)
+        if lu.attend_un_complement(instant):
+            assert not lu.alerte_rejet
+            continue
+        comptes = alertes.levees(comptages.du_service(agent, lu.appel_id), lu.appel, instant)
+        client = connecter(agent)
+        page = client.get(f"/instruction/dossiers/{guichet.pk}/").content.decode()
+        liste = client.get("/instruction/?col=rejet&tri=rejet").context["atelier"]
+        phrase = suivi.pour_l_organisme(relu(guichet), instant).phrase
+        assert (lu.alerte_rejet, comptes.get("rejet", 0)) == (avant <= 15, int(avant <= 15))
+        assert f"Rejet implicite : {jour(le)}." in page
+        assert jour(le) in phrase
+        assert liste.lignes[0].cellules[0].texte == jour_court(le)
 
 
 @pytest.mark.parametrize(("jours", "attendu"), [(3.1, 0), (3, 1), (0.1, 1), (0, 0)])
