@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from appels.models import Appel, Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.socle import suivi
-from appels.socle.courriels import ecrire, par_lecteurs
+from appels.socle.courriels import agents_charges, ecrire, par_lecteurs, qui_lit
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris
 
@@ -57,11 +59,11 @@ def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]
 def renonciation(
     dossier: Dossier, financeurs: list[str], *, par: Utilisateur, le: datetime
 ) -> None:
-    """To the agent in charge, or to the heads: a grant was given up."""
-    charges = [dossier.confie_a.email] if dossier.confie_a else responsables()
+    """To the agent in charge, or to the heads who read it: a grant was given up."""
+    charges = [dossier.confie_a] if dossier.confie_a else _responsables()
     ecrire(
         f"renonciation-{dossier.pk}-{le.isoformat()}",
-        charges,
+        qui_lit(dossier, charges) or agents_charges(dossier),
         "renonciation",
         {"dossier": dossier, "financeurs": financeurs, "par": par},
     )
@@ -69,9 +71,13 @@ def renonciation(
 
 def responsables() -> list[str]:
     """The addresses of the heads of the service."""
+    return sorted(personne.email for personne in _responsables())
+
+
+def _responsables() -> QuerySet[Utilisateur]:
+    """The heads of the service, each once."""
     appartenances = Appartenance.objects.agents().avec_role(Role.RESPONSABLE)
-    actives = appartenances.filter(utilisateur__is_active=True)
-    return sorted(set(actives.values_list("utilisateur__email", flat=True)))
+    return Utilisateur.objects.filter(is_active=True, pk__in=appartenances.values("utilisateur"))
 
 
 def avis_demandes(

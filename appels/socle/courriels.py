@@ -104,10 +104,9 @@ def _representant(dossier: Dossier) -> list[str]:
 
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
-    personnes = {personne.email for personne in (dossier.depose_par, par) if personne}
     ecrire(
         f"retrait-{dossier.pk}",
-        sorted(personnes),
+        qui_lit(dossier, [dossier.depose_par, par]),
         "retrait",
         {"dossier": dossier, "par": par, "le": le},
     )
@@ -204,19 +203,26 @@ def composer_appel_change(
     return courriels.composer("appel_change", contexte)
 
 
-def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:
-    """The addresses of those who still are agents: who left hears nothing more of a dossier."""
-    concernes = [personne for personne in gens if personne]
-    en_poste = Appartenance.objects.agents().filter(
-        utilisateur__in=concernes, utilisateur__is_active=True
+def qui_lit(dossier: Dossier, gens: Iterable[Utilisateur | None]) -> list[str]:
+    """The addresses of those who still read it: who left, closed their account, is limited
+    elsewhere or stepped aside hears nothing more of a dossier.
+    """
+    return sorted(
+        {
+            personne.email
+            for personne in gens
+            if personne
+            and personne.is_active
+            and Dossier.objects.visibles_par(personne).filter(pk=dossier.pk).exists()
+        }
     )
-    return sorted(set(en_poste.values_list("utilisateur__email", flat=True)))
 
 
 def agents_charges(dossier: Dossier, *autres: Utilisateur) -> list[str]:
     """The addresses of who has it in charge, and of these; of who reads it when none is left."""
-    en_poste = agents_en_poste([dossier.confie_a, *autres])
-    return en_poste or sorted(agent.email for agent in _agents_qui_lisent(dossier))
+    agents = _personnes(Appartenance.objects.agents())
+    charges = agents.filter(pk__in=[un.pk for un in (dossier.confie_a, *autres) if un])
+    return _adresses_des_lecteurs(dossier, charges) or _adresses_des_lecteurs(dossier, agents)
 
 
 def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
@@ -252,13 +258,15 @@ def message(message: Message) -> None:
     )
 
 
-def _agents_qui_lisent(dossier: Dossier) -> list[Utilisateur]:
-    """The agents who read a dossier: within their perimeter, neither stepped aside nor members."""
-    return [
-        agent
-        for agent in _personnes(Appartenance.objects.agents())
+def _adresses_des_lecteurs(dossier: Dossier, agents: Iterable[Utilisateur]) -> list[str]:
+    """Of those agents who read a dossier: within their perimeter, neither stepped aside nor
+    members.
+    """
+    return sorted(
+        agent.email
+        for agent in agents
         if Dossier.objects.lus_pour_le_service(agent).filter(pk=dossier.pk).exists()
-    ]
+    )
 
 
 def _personnes(appartenances: QuerySet[Appartenance]) -> QuerySet[Utilisateur]:
@@ -375,10 +383,9 @@ def nouvelle_demande(rappel: Rappel) -> None:
 
 
 def piece_refusee(piece: Piece) -> None:
-    """The antivirus refused a file: who gave it must give another."""
-    ecrire(
-        f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece}
-    )
+    """The antivirus refused a file: who gave it must give another, or who writes since."""
+    adresses = qui_lit(piece.dossier, [piece.ajoutee_par]) or equipe(piece.dossier)
+    ecrire(f"piece-refusee-{piece.pk}", adresses, "piece_refusee", {"piece": piece})
 
 
 def sceau(sceau: Sceau) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from post_office.models import STATUS, Email
 
+from appels.decision import courriels as courriels_des_decisions
+from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Dossier, Mention
 from appels.redaction.actions import rappels
@@ -139,3 +141,52 @@ def test_chaque_courriel_d_un_dossier_dit_lequel(organisme):
     courriels.appel_change(depose.appel, ["a@example.org"], touches, message="")
     assert Envoi.objects.count() >= 4
     assert Mention.objects.filter(dossier=depose).count() == Envoi.objects.count()
+
+
+# --- Who left, stepped aside or is limited elsewhere hears nothing more ---------------------------
+
+
+def ecrits(acte: str) -> set[str]:
+    return {mail.to[0] for mail in Email.objects.filter(envoi__acte__startswith=acte)}
+
+
+def test_qui_a_depose_puis_quitte_n_apprend_pas_le_retrait(organisme):
+    partie, reste = creer_signataire(organisme), creer_signataire(organisme)
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme), partie)
+    partie.appartenances.update(terminee_le=PENDANT)
+    arret.retirer(depose, par=reste, recu_le=PENDANT)
+    assert ecrits("retrait-") == {reste.email}
+
+
+def test_un_fichier_refuse_se_dit_a_qui_ecrit_encore(organisme):
+    partie, reste = creer_membre(organisme), creer_membre(organisme)
+    dossier = creer_dossier_complet(creer_appel(), organisme, par=partie)
+    piece = dossier.pieces.first()
+    assert piece.ajoutee_par == partie
+    partie.appartenances.update(terminee_le=PENDANT)
+    courriels.piece_refusee(piece)
+    assert ecrits("piece-refusee-") == {reste.email}
+
+
+@pytest.mark.parametrize("pourquoi", ["deport", "perimetre", "suspendu", "sorti"])
+def test_qui_a_demande_puis_ne_lit_plus_n_apprend_pas_la_reponse(organisme, pourquoi):
+    """Who asked to complete it is told of the answer while they read it; then, who reads it."""
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme))
+    demandeur, collegue = creer_agent(), creer_agent()
+    assert courriels.agents_charges(depose, demandeur) == [demandeur.email]
+    if pourquoi == "deport":
+        deports.declarer(depose, demandeur, motif="x", par=demandeur, recu_le=PENDANT)
+    elif pourquoi == "perimetre":
+        demandeur.appartenances.update(perimetre={"axes": ["aucun"]})
+    else:
+        champ = {"suspendu": "suspendue_le", "sorti": "terminee_le"}[pourquoi]
+        demandeur.appartenances.update(**{champ: PENDANT})
+    assert courriels.agents_charges(depose, demandeur) == [collegue.email]
+
+
+def test_une_responsable_ecartee_n_apprend_pas_la_renonciation(organisme):
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme))
+    ecartee, autre = creer_agent(Role.RESPONSABLE), creer_agent(Role.RESPONSABLE)
+    deports.declarer(depose, ecartee, motif="x", par=ecartee, recu_le=PENDANT)
+    courriels_des_decisions.renonciation(depose, ["CAF"], par=autre, le=PENDANT)
+    assert ecrits("renonciation-") == {autre.email}
