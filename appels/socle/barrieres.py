@@ -21,6 +21,7 @@ from appels.models import (
     Financement,
     Franchissement,
     Passage,
+    SensComite,
 )
 from appels.models.etats import Etat, Transition
 from partenaires.socle.refus import Refus
@@ -30,7 +31,8 @@ QUI_LEVE = "La ou le responsable du service peut y déroger, par écrit. Rien n�
 PHRASES = {
     Barriere.RECEVABILITE: "Ce dossier n’est pas déclaré recevable : déclarez-le d’abord.",
     Barriere.AVIS: "Un avis demandé n’est pas encore partagé : attendez-le, ou sa date limite.",
-    Barriere.COMITE: "Le comité ne s’est pas encore prononcé sur ce dossier : notez-le d’abord.",
+    Barriere.COMITE: "Le comité ne s’est pas encore prononcé sur ce dossier, ou l’a ajourné : "
+    "notez-le d’abord.",
     Barriere.NOTIFIE: "L’organisme a déjà reçu la lettre d’un financeur : ce dossier ne se reprend "
     "ni ne s’écarte plus.",
 }
@@ -51,10 +53,13 @@ class Barre(Refus):
         super().__init__(phrase or f"{PHRASES[barriere]} {QUI_LEVE}")
 
 
-def dressees(dossiers: Collection[Dossier], instant: datetime) -> dict[int, list[Barriere]]:
+def dressees(
+    dossiers: Collection[Dossier], instant: datetime, *, pour_ajourner: bool = False
+) -> dict[int, list[Barriere]]:
     """{dossier: what stands before a decision on it}, nothing for those where all is open.
 
-    Six queries for the dossiers of a call, whatever their number.
+    `pour_ajourner`: the decision puts off too, as the meeting may have done. Six queries for the
+    dossiers of a call, whatever their number.
     """
     cles = [dossier.pk for dossier in dossiers]
     trouvees: dict[int, list[Barriere]] = defaultdict(list)
@@ -63,7 +68,7 @@ def dressees(dossiers: Collection[Dossier], instant: datetime) -> dict[int, list
             trouvees[dossier.pk].append(Barriere.RECEVABILITE)
     for cle in _attendent_un_avis(cles, instant):
         trouvees[cle].append(Barriere.AVIS)
-    for cle in _attendent_le_comite(cles):
+    for cle in _attendent_le_comite(cles, pour_ajourner=pour_ajourner):
         trouvees[cle].append(Barriere.COMITE)
     for cle, barriere in _franchies(list(trouvees)):
         if barriere in trouvees[cle]:
@@ -88,37 +93,58 @@ def _attendent_un_avis(cles: list[int], instant: datetime) -> list[int]:
     )
 
 
-def _attendent_le_comite(cles: list[int]) -> list[int]:
-    """The keys of those on which no meeting said anything, where the call has a meeting."""
+def _attendent_le_comite(cles: list[int], *, pour_ajourner: bool) -> list[int]:
+    """The keys of those on which no meeting said anything, or last that it would say it later,
+    where the call has a meeting.
+    """
     comites = Comite.objects.filter(appel=models.OuterRef("appel"))
+    mots = Deliberation.objects.filter(dossier=models.OuterRef("pk")).order_by("-le", "-pk")
+    attendent = models.Q(mot__isnull=True)
+    if not pour_ajourner:
+        attendent |= models.Q(mot=SensComite.AJOURNE)
     return list(
         Dossier.objects.filter(models.Exists(comites), pk__in=cles)
-        .exclude(models.Exists(Deliberation.objects.filter(dossier=models.OuterRef("pk"))))
+        .annotate(mot=models.Subquery(mots.values("sens")[:1]))
+        .filter(attendent)
         .order_by()
         .values_list("pk", flat=True)
     )
 
 
-def _franchies(cles: list[int]) -> list[tuple[int, str]]:
-    """(dossier, barrier) of the derogations of these dossiers."""
+def _franchies(cles: Collection[int]) -> list[tuple[int, str]]:
+    """(dossier, barrier) of the derogations that hold: what was said of the dossier since ends one.
+
+    That it is not receivable, or that the meeting puts it off, is another reason to stop.
+    """
+    ecartes = Passage.objects.filter(acte=Transition.ECARTER, **_depuis())
+    ajournes = Deliberation.objects.filter(sens=SensComite.AJOURNE, **_depuis())
+    tombees = models.Q(models.Exists(ecartes), barriere=Barriere.RECEVABILITE) | models.Q(
+        models.Exists(ajournes), barriere=Barriere.COMITE
+    )
     return list(
         Franchissement.objects.filter(dossier__in=cles)
+        .exclude(tombees)
         .order_by()
         .values_list("dossier", "barriere")
         .distinct()
     )
 
 
+def _depuis() -> dict[str, models.OuterRef]:
+    """About the same dossier as a derogation, after it."""
+    return {"dossier": models.OuterRef("dossier"), "le__gt": models.OuterRef("le")}
+
+
 def non_recevables(dossiers: Collection[Dossier]) -> set[int]:
     """The keys of those that are not receivable, and that no derogation lets pass."""
     cles = {dossier.pk for dossier in dossiers if dossier.etat != Etat.RECEVABLE}
-    franchies = Franchissement.objects.filter(dossier__in=cles, barriere=Barriere.RECEVABILITE)
-    return cles - set(franchies.values_list("dossier", flat=True))
+    franchies = _franchies(cles)
+    return {cle for cle in cles if (cle, Barriere.RECEVABILITE) not in franchies}
 
 
-def exiger(dossier: Dossier, instant: datetime) -> None:
+def exiger(dossier: Dossier, instant: datetime, *, pour_ajourner: bool = False) -> None:
     """Raises `Barre` for the first barrier before a decision; call it on a locked dossier."""
-    for barrieres in dressees([dossier], instant).values():
+    for barrieres in dressees([dossier], instant, pour_ajourner=pour_ajourner).values():
         raise Barre(barrieres[0])
 
 

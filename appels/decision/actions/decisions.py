@@ -151,8 +151,9 @@ def decider(
     empechement.exiger(par, dossier)
     verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
     pourquoi = pourquoi or {}
-    if any(decision.decision for decision in decisions):
-        barrieres.exiger(dossier, recu_le)
+    prises = {decision.decision for decision in decisions} - {""}
+    if prises:
+        barrieres.exiger(dossier, recu_le, pour_ajourner=prises == {Decision.AJOURNE})
     for decision in decisions:
         if decision.lettres.liberees().exists():
             if not decision.decision:
@@ -333,8 +334,7 @@ def _pourquoi_laisser(
     """Why one act leaves this request aside; empty when it decides it."""
     if (demande.dossier_id,) in signales:
         return "un signalement l’arrête"
-    if demande.dossier_id in barrees:
-        return barrieres.raison(barrees[demande.dossier_id])
-    if demande.mot == SensComite.AJOURNE:
+    dressees = barrees.get(demande.dossier_id, [])
+    if dressees == [Barriere.COMITE] and demande.mot == SensComite.AJOURNE:
         return "le comité l’a ajourné"
-    return ""
+    return barrieres.raison(dressees)

@@ -93,13 +93,13 @@ def accorder(dossier: Dossier, agent, montant: int, **options) -> Financement:
     return financement
 
 
-def deroger(dossiers, barriere, par) -> list[Dossier]:
+def deroger(dossiers, barriere, par, recu_le=PENDANT) -> list[Dossier]:
     passes, _, _ = franchissements.deroger(
         [dossier.pk for dossier in dossiers],
         barriere,
         "Urgence sociale",
         par=par,
-        recu_le=PENDANT,
+        recu_le=recu_le,
     )
     return passes
 
@@ -167,14 +167,14 @@ def reunir(appel: Appel, agent):
     return comites.convoquer(appel, donnees, par=agent)
 
 
-def dire(comite, dossier, agent, sens, voulus=None) -> None:
+def dire(comite, dossier, agent, sens, voulus=None, recu_le=PENDANT) -> None:
     comites.enregistrer(
         comite,
         dossier,
         voulus or {},
         {"sens": sens, "observation": ""},
         par=agent,
-        recu_le=PENDANT,
+        recu_le=recu_le,
     )
 
 
@@ -321,6 +321,35 @@ def test_defavorable_met_les_montants_a_zero_et_ajourne_laisse_de_cote(depose, a
         "refuse",
         "",
     ]
+
+
+def test_ce_que_le_comite_ajourne_attend_son_mot_ou_une_derogation(depose, agent, responsable):
+    """Alone as together; a funder may put it off too. What the meeting says since counts."""
+    caf = demande(admettre(depose))
+    comite = reunir(depose.appel, agent)
+    deroger([depose], Barriere.COMITE, responsable)  # before the meeting: it does not hold after
+    apres = PENDANT + timedelta(hours=1)
+    dire(comite, depose, agent, "ajourne", recu_le=apres)
+    assert barree(lambda: refuser(depose, agent)) == Barriere.COMITE
+    caf.decision, caf.motif = "ajourne", "À la prochaine séance"
+    decisions.saisir(depose, [caf], par=agent, recu_le=apres)
+    deroger([depose], Barriere.COMITE, responsable, recu_le=apres)
+    accorder(depose, agent, 50_000)
+
+
+def test_une_derogation_a_la_recevabilite_tombe_avec_un_examen_qui_l_ecarte(
+    depose, agent, responsable
+):
+    deroger([depose], Barriere.RECEVABILITE, responsable)
+    refuser(depose, agent)
+    apres = PENDANT + timedelta(hours=1)
+    examen.ecarter(depose, motif="Hors territoire", par=agent, recu_le=apres)
+    examen.reexaminer(depose, motif="Erreur", par=agent, recu_le=apres)
+    assert barree(lambda: accorder(depose, agent, 50_000)) == Barriere.RECEVABILITE
+    assert barrieres.non_recevables([Dossier.objects.get(pk=depose.pk)]) == {depose.pk}
+    deroger([depose], Barriere.RECEVABILITE, responsable, recu_le=apres)
+    accorder(depose, agent, 50_000)
+    assert barrieres.non_recevables([Dossier.objects.get(pk=depose.pk)]) == set()
 
 
 def test_defavorable_dit_apres_le_gel_compte_encore_pour_zero(depose, agent, responsable):
