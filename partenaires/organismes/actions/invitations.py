@@ -14,7 +14,7 @@ from partenaires.models import (
     Role,
     Utilisateur,
 )
-from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_EQUIPE, empreinte_du_jeton
 from partenaires.organismes import plafonds
 from partenaires.organismes.actions import journal, membres
 from partenaires.socle import comptes, courriels
@@ -135,13 +135,19 @@ def recues(personne: Utilisateur, *, recu_le: datetime) -> list[Invitation]:
 def est_tenue(invitation: Invitation) -> bool:
     """Who invited may still do so: the right that the link gives does not survive theirs.
 
-    A person of the service is no member of the organisation where they bring somebody.
+    A person of the service is no member of the organisation where they bring somebody: they are an
+    agent still, or the head of the service when it is into a team.
     """
-    siennes = Appartenance.objects.select_related("garant").filter(
-        utilisateur=invitation.invitee_par_id, partenaire=invitation.partenaire_id
-    )
-    if invitation.invitee_par_id is None or not siennes.exists():
+    if invitation.invitee_par_id is None:
         return True
+    toutes = Appartenance.objects.select_related("garant").filter(
+        utilisateur=invitation.invitee_par_id
+    )
+    siennes = toutes.filter(partenaire=invitation.partenaire_id)
+    if not siennes.exists():
+        est_d_une_equipe = bool(invitation.roles & set(ROLES_EQUIPE))
+        du_service = [Role.RESPONSABLE] if est_d_une_equipe else ROLES_AGENT
+        return toutes.actives().avec_role(*du_service).exists()
     active = siennes.actives().first()
     return active is not None and active.qualite_verifiee and bool(active.roles & INVITENT)
 

@@ -321,15 +321,6 @@ def test_un_repreneur_hors_du_service_est_refuse_et_rien_ne_change(responsable, 
     assert (dossier.confie_a, journal(), Email.objects.count()) == (agent, [], 0)
 
 
-def test_une_reponse_n_est_plus_annoncee_a_qui_est_sorti(responsable, agent):
-    """Who asked for a complement and left receives nothing more about the dossier."""
-    from appels.socle import courriels
-
-    assert courriels.agents_en_poste([agent, None]) == [agent.email]
-    equipe.suspendre(sienne(agent), motif="x", par=responsable, recu_le=PENDANT)
-    assert courriels.agents_en_poste([agent, None]) == []
-
-
 def test_un_acces_suspendu_se_retablit_comme_avant(connecter, responsable):
     financeur = creer_financeur()
     limitee = sienne(financeur)
@@ -353,6 +344,26 @@ def test_une_invitation_acceptee_ne_leve_pas_une_suspension(responsable, agent, 
     )
     invitations.accepter(jeton, par=agent, recu_le=PENDANT)
     assert not Appartenance.objects.actives().filter(utilisateur=agent).exists()
+
+
+@pytest.mark.parametrize("cible", ["equipe", "organisme"])
+def test_le_lien_de_qui_a_change_de_role_n_ouvre_plus_rien(responsable, cible):
+    """A head invites into teams, an agent brings somebody to an organisation: while they are so."""
+    if cible == "equipe":
+        qui, devient = creer_agent(Role.RESPONSABLE), Role.AGENT
+        chez, roles = sienne(creer_financeur()).partenaire, {Role.AVIS_FINANCEUR}
+    else:
+        qui, devient = creer_agent(), Role.LECTEUR_FINANCEUR
+        chez, roles = creer_association(), {Role.ADMINISTRATEUR}
+    jetons = [
+        invitations.inviter(chez, email=email, roles=roles, par=qui, recu_le=PENDANT)[1]
+        for email in ("avant@example.org", "apres@example.org")
+    ]
+    invitee = creer_utilisateur("avant@example.org")
+    assert invitations.accepter(jetons[0], par=invitee, recu_le=PENDANT).roles == roles
+    equipe.changer_role(sienne(qui), devient, motif="x", par=responsable, recu_le=PENDANT)
+    with pytest.raises(invitations.InvitationInutilisable):
+        invitations.lire(jetons[1], recu_le=PENDANT)
 
 
 # --- Role and second factor ----------------------------------------------------------------------
