@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from appels.models import Avis, Dossier, Financement, Lettre
+from appels.socle.droits import lit_pour_le_service
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 
@@ -41,7 +42,7 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
     partages = set(
         Avis.objects.partages().filter(dossier=dossier).values_list("partenaire", flat=True)
     )
-    lit_tout = droits.est_agent(utilisateur)
+    lit_tout = lit_pour_le_service(utilisateur, dossier)
     etapes = []
     for demande in suivies:
         lisible = lit_tout or droits.lit_pour_ce_financeur(utilisateur, demande.partenaire_id)

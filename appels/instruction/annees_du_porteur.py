@@ -9,8 +9,8 @@ from django.db import models
 
 from appels.models import Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
+from appels.socle.droits import lit_pour_le_service
 from partenaires.models import Utilisateur
-from partenaires.socle import droits
 
 ANNEES = 3
 
@@ -32,7 +32,7 @@ def lire(dossier: Dossier, lisibles: DossierQuerySet, lecteur: Utilisateur) -> l
     organisation has not received is told to the service only.
     """
     votees = models.Q()
-    if not droits.est_agent(lecteur):
+    if not lit_pour_le_service(lecteur, dossier):
         votees = models.Q(prises__lettres__liberee_le__isnull=False) | models.Q(
             reprise__isnull=False
         )

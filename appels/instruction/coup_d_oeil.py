@@ -30,6 +30,7 @@ from appels.models.etats import EN_COURSE
 from appels.models.financement import FinancementQuerySet
 from appels.socle import figement, notes, pieces_demandees
 from appels.socle.budget import par_personne
+from appels.socle.droits import lit_pour_le_service
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import pour_cent
@@ -177,7 +178,8 @@ def regarder(
     siennes = notes.par_dossier([dossier])[dossier.pk]
     budget = contenu["budget"]
     totaux = budget["totaux"]
-    du_service = droits.est_agent(lecteur)
+    du_service = lit_pour_le_service(lecteur, dossier)
+    lues = _decisions_lues(demandes, lecteur, du_service=du_service)
     return CoupDOeil(
         cout=totaux["charges"],
         demande=sum(f["montant"] or 0 for f in budget["financements"] if f["est_de_l_appel"]),
@@ -188,11 +190,11 @@ def regarder(
         personnes_des_quartiers=_des_quartiers(contenu["publics"]),
         annees=annees,
         pieces=_pieces(dossier),
-        avis=_avis(demandes, dossier, lecteur),
+        avis=_avis(demandes, dossier, lues),
         notes=siennes,
         notes_sont_lisibles=en_seance or siennes.se_lisent_par(lecteur),
         mot=_mot(dossier) if du_service or dossier.appel.comite_ouvert else None,
-        vote=_vote(demandes, lecteur),
+        vote=sum(lue.montant_vote or 0 for lue in lues) if lues else None,
         du_service=du_service,
         quartiers=sorted({lieu["nom_quartier"] for lieu in contenu["lieux"]} - {""}),
     )
@@ -254,12 +256,11 @@ def _demandes(dossier: Dossier, lecteur: Utilisateur) -> FinancementQuerySet:
     )
 
 
-def _avis(demandes: list[Any], dossier: Dossier, lecteur: Utilisateur) -> list[AvisVu]:
-    """One a funder asked, in the order of the budget."""
+def _avis(demandes: list[Any], dossier: Dossier, lues: list[Any]) -> list[AvisVu]:
+    """One a funder asked, in the order of the budget; `lues`: those whose decision is read."""
     par_financeur: dict[int, AvisVu] = {}
     for demande in demandes:
-        decide = demande.decision and _lit_la_decision(lecteur, demande)
-        est_attendu = dossier.etat in EN_COURSE and not decide
+        est_attendu = dossier.etat in EN_COURSE and demande not in lues
         vu = _avis_vu(demande, ATTENDU if est_attendu else SANS_AVIS)
         par_financeur.setdefault(demande.partenaire_id, vu)
     return list(par_financeur.values())
@@ -288,16 +289,11 @@ def _mot(dossier: Any) -> Mot | None:
     return Mot(SensComite(dossier.mot_sens), dossier.mot_observation)
 
 
-def _vote(demandes: list[Financement], lecteur: Utilisateur) -> int | None:
-    """Granted in all for the service; for a funder, what it granted itself."""
-    votes = [
-        demande.montant_vote or 0
+def _decisions_lues(demandes: list[Any], lecteur: Utilisateur, *, du_service: bool) -> list[Any]:
+    """The requests whose decision this person reads: all for the service; its own for a funder."""
+    return [
+        demande
         for demande in demandes
-        if demande.decision and _lit_la_decision(lecteur, demande)
+        if demande.decision
+        and (du_service or droits.lit_pour_ce_financeur(lecteur, demande.partenaire_id))
     ]
-    return sum(votes) if votes else None
-
-
-def _lit_la_decision(lecteur: Utilisateur, demande: Financement) -> bool:
-    """The service reads all of them; a funder, its own."""
-    return droits.est_agent(lecteur) or droits.lit_pour_ce_financeur(lecteur, demande.partenaire_id)

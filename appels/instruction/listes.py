@@ -129,6 +129,15 @@ class Liste:
         return list(colonnes.charger(tries, self.montrees(), instant))
 
 
+def lisibles_par(lecteur: Utilisateur) -> DossierQuerySet:
+    """What the list of this person shows. Its columns and its pages tell an agent all: not what the
+    same person reads for a funder alone.
+    """
+    if droits.est_agent(lecteur) and droits.est_financeur(lecteur):
+        return Dossier.objects.suivis_pour_le_service(lecteur).deposes()
+    return Dossier.objects.instruits_par(lecteur)
+
+
 def depuis_l_adresse(requete: QueryDict, filtres: dict, lecteur: Utilisateur) -> Liste:
     """The list that an address asks, with its filters already cleaned by the form.
 

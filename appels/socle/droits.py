@@ -126,12 +126,20 @@ def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
     Funders read the rest.
     """
-    return bool(droits.roles(utilisateur, dossier.porteur_id)) or droits.est_agent(utilisateur)
+    est_dedans = bool(droits.roles(utilisateur, dossier.porteur_id))
+    return est_dedans or lit_pour_le_service(utilisateur, dossier)
 
 
 def lit_pour_le_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """An agent reads what an organisation wrote; not the agent's own organisation."""
-    return droits.est_agent(utilisateur) and not droits.est_membre(utilisateur, dossier.porteur_id)
+    """An agent reads what an organisation wrote; not the agent's own organisation.
+
+    Nor what the same person reads for a funder alone, out of the perimeter of the agent.
+    """
+    if not droits.est_agent(utilisateur) or droits.est_membre(utilisateur, dossier.porteur_id):
+        return False
+    if not droits.est_financeur(utilisateur):
+        return True
+    return Dossier.objects.lus_pour_le_service(utilisateur).filter(pk=dossier.pk).exists()
 
 
 def lit_pour_un_financeur(utilisateur: Utilisateur, dossier: Dossier) -> bool:

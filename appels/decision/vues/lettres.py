@@ -45,7 +45,7 @@ def _du_service(request: Requete, pk: int) -> Lettre:
     """A letter about a dossier that I may read for the service; 404."""
     return get_object_or_404(
         Lettre.objects.filter(
-            financement__dossier__in=Dossier.objects.instruits_par(request.user)
+            financement__dossier__in=Dossier.objects.lus_pour_le_service(request.user).deposes()
         ).select_related(
             "financement__dossier__appel",
             "financement__dossier__porteur__fiche",
@@ -285,7 +285,7 @@ def _a_ecrire(decision: str, financeur: Partenaire | None, actuel: Gabarit | Non
 
 def _exemples(request: Requete, decision: str, financeur: Partenaire | None) -> list[Financement]:
     """Real decisions of this outcome that I may read, the last asked first."""
-    lisibles = Dossier.objects.instruits_par(request.user)
+    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes()
     decisions = Financement.objects.filter(decision=decision, dossier__in=lisibles)
     if financeur:
         decisions = decisions.filter(partenaire=financeur)

@@ -70,7 +70,7 @@ def lignes(
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
     lue = replace(liste, lecteur=par, colonnes=tuple(colonne.cle for colonne in gardees))
-    retenus = lue.dossiers(Dossier.objects.instruits_par(par), instant)
+    retenus = lue.dossiers(listes.lisibles_par(par), instant)
     dossiers = colonnes.charger(retenus, gardees, instant).iterator(chunk_size=classeurs.PAR_LOT)
     return dossiers, colonnes.depliees(gardees, retenus)
 
@@ -180,6 +180,8 @@ def s_ouvre_encore(personne: Utilisateur, export: Export) -> bool:
     question = SE_RELIT.get(export.genre)
     if question:
         return question(personne, export, montres)
+    if export.genre == GenreExport.LISTE:
+        return tous_parmi(montres, listes.lisibles_par(personne))
     return tous_parmi(montres, Dossier.objects.instruits_par(personne))
 
 

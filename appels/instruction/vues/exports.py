@@ -17,7 +17,7 @@ from appels.instruction.actions import exports as actes
 from appels.instruction.actions import journaux
 from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
-from appels.models import Appel, Dossier, Export, FormatExport, GenreExport, ModeleExport
+from appels.models import Appel, Export, FormatExport, GenreExport, ModeleExport
 from appels.socle.requete import Requete
 from partenaires.socle import droits
 from partenaires.socle.erreurs import erreurs_de
@@ -63,8 +63,7 @@ def exports(request: Requete) -> HttpResponseBase:
     )
     total = 0
     if filtre.is_valid():
-        instruits = Dossier.objects.instruits_par(request.user)
-        total = liste.dossiers(instruits, request.recu_le).count()
+        total = liste.dossiers(listes.lisibles_par(request.user), request.recu_le).count()
     if request.method == "POST" and form.is_valid() and filtre.is_valid():
         modele_garde = form.garder()
         if modele_garde:

@@ -43,8 +43,8 @@ def place(request: Requete, dossier: Dossier, vue: str = "") -> Place:
     form, liste = lue(request, QueryDict(requete))
     if not (form.is_valid() and rang.isascii() and rang.isdigit() and len(rang) < 8):
         return Place(liste=retour)
-    instruits = Dossier.objects.instruits_par(request.user)
-    avant, apres = listes.voisins(liste.dossiers(instruits, request.recu_le), dossier.pk, int(rang))
+    rangees = liste.dossiers(listes.lisibles_par(request.user), request.recu_le)
+    avant, apres = listes.voisins(rangees, dossier.pk, int(rang))
     vue = vue or page_de(request.user)
     return Place(retour, _adresse(vue, avant, requete), _adresse(vue, apres, requete))
 

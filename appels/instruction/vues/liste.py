@@ -59,7 +59,7 @@ def instruction(request: Requete) -> HttpResponse:
     """A page of the list, with its tabs; everything that it shows is in its address."""
     form, liste = lue(request)
     du_service = droits.est_agent(request.user)
-    visibles = Dossier.objects.instruits_par(request.user)
+    visibles = listes.lisibles_par(request.user)
     page = page_de_liste.lire(
         liste,
         visibles,

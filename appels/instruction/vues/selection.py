@@ -76,8 +76,7 @@ def figer_toute_la_liste(request: Requete, chemin: str) -> HttpResponse | None:
     filtre, liste = lue(request)
     cles: list[int] = []
     if filtre.is_valid():
-        instruits = Dossier.objects.instruits_par(request.user)
-        rangees = liste.dossiers(instruits, request.recu_le)
+        rangees = liste.dossiers(listes.lisibles_par(request.user), request.recu_le)
         cles = list(rangees.values_list("pk", flat=True)[: en_nombre.A_LA_FOIS + 1])
     if len(cles) > en_nombre.A_LA_FOIS:
         messages.error(request, en_nombre.TropALaFois.phrase)
