@@ -23,7 +23,7 @@ PIVOT = 40  # « 39 » is 2039, « 40 » is 1940
 FORMAT = "jj/mm/aaaa"
 EN_CHIFFRES = re.compile(r"(\d{1,2})(?: ?er)?[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
 ANNEE_D_ABORD = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})", re.ASCII)
-EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)? ([a-z]+)\.? (\d{1,4})", re.ASCII)
+EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)?[/. -]?([a-z]{3,})\.?[/. -]?(\d{1,4})", re.ASCII)
 EN_BLOC = re.compile(r"\d{8}", re.ASCII)  # « 01022027 », « 20270201 »
 MINUIT = re.compile(r"[t ]0?0[:h]00(?::00(?:\.0+)?)?z?", re.ASCII)  # a sheet adds it to a day
 SANS_JOUR = re.compile(r"(?:[a-z]{3,}\.?|\d{1,2}[/. -]) ?\d{4}", re.ASCII)
@@ -33,7 +33,8 @@ DEVANT = re.compile(
     r"^(?:le |du |au )?(?:(?:lun|mar|mer|jeu|ven|sam|dim)(?:\.|[a-z]*di|anche)?,? "
     r"(?=\d\d?\D|le ))?(?:le )?(?=\d|$)"
 )
-AUTOUR_DU_SIGNE = re.compile(r"(?<=[\dr]) ?([/.-]) ?(?=\d)")  # « 27 / 11 / 2026 »
+AUTOUR_DU_SIGNE = re.compile(r"(?:(?<=\d)|(?<=\der)) ?([/.-]) ?(?=\d)")  # « 27 / 11 / 2026 »
+LIBELLE_D_ANNEE = re.compile(r"^(?:l[' ])?(?:annee|an|exercice|en)(?: ?:)? ")
 HEURE = re.compile(
     r"(\d{1,2})(?: ?(?:h|heures?|:|\.) ?(?:(\d{2})(?: ?(?:min|mn|minutes?|m))?)?"
     r"(?:[: ]+(\d{2}) ?s?)?)?",
@@ -49,7 +50,8 @@ def lire_date(texte: str) -> date | None:
     brut = DEVANT.sub("", _en_minuscules(texte))
     if not brut:
         return None
-    brut = AUTOUR_DU_SIGNE.sub(r"\1", re.sub("[⁄∕]", "/", brut).rstrip(" .,;"))
+    brut = re.sub("^premier ", "1 ", re.sub("[⁄∕]", "/", brut).rstrip(" .,;"))
+    brut = AUTOUR_DU_SIGNE.sub(r"\1", brut)
     brut = re.sub(rf"{MINUIT.pattern}$", "", brut)
     jour, mois, annee = _trois_nombres(saisi, brut)
     if annee is None or not mois:
@@ -136,6 +138,7 @@ def lire_heure(texte: str) -> time | None:
     """An hour from « 14:30 », « 14h30 », « 14 h », « 14.30 »; None when empty."""
     saisi = abrege(texte.strip())
     brut = re.sub("^a ", "", _en_minuscules(texte).removeprefix("à ").replace(" : ", ":"))
+    brut = brut.rstrip(" .,;")
     if not brut:
         return None
     trouve = HEURE.fullmatch(brut) or HEURE_COLLEE.fullmatch(brut)
@@ -150,7 +153,8 @@ def lire_heure(texte: str) -> time | None:
 def lire_annee(texte: str) -> int | None:
     """A year from « 2027 », « 27 », « année 2027 », « 01/03/2027 »; None when empty."""
     saisi = abrege(texte.strip())
-    brut = re.sub("^(?:annee|en) ", "", _en_minuscules(texte))
+    brut = LIBELLE_D_ANNEE.sub("", _en_minuscules(texte)).rstrip(" .,;")
+    brut = re.sub(r"(?<=\d{4})[.,]0+$", "", brut)  # a year that a sheet made a text
     if not brut:
         return None
     annee = None

@@ -222,6 +222,14 @@ DATES = {
     "1ER MARS 2027": date(2027, 3, 1),
     "15 aout 2027": date(2027, 8, 15),
     "01/02/27": date(2027, 2, 1),
+    "premier mars 2027": date(2027, 3, 1),
+    "27 févr. 2027": date(2027, 2, 27),
+    "15 avr. 2027": date(2027, 4, 15),
+    "27-févr.-27": date(2027, 2, 27),  # as a sheet shows it
+    "1er-avr.-2027": date(2027, 4, 1),
+    "27/nov/2026": JOUR,
+    "27nov2026": JOUR,
+    "27 novembre2026": JOUR,
     "01022027": date(2027, 2, 1),
     "20270201": date(2027, 2, 1),
     "01/02/2027 00:00:00": date(2027, 2, 1),
@@ -266,6 +274,8 @@ HEURES = {
     "": None,
     "14:30": time(14, 30),
     "14h30": time(14, 30),
+    "14h30.": time(14, 30),
+    "14 h ;": time(14),
     "14 h 30": time(14, 30),
     "14 H 30 min": time(14, 30),
     "14 heures 30": time(14, 30),
@@ -295,6 +305,11 @@ ANNEES = {
     "98": 1998,
     "2 027": 2027,
     "année 2027": 2027,
+    "Année : 2027.": 2027,
+    "l’année 2027": 2027,
+    "exercice 2027": 2027,
+    "2027,0": 2027,
+    "2027.00": 2027,
     "01/03/2027": 2027,
     "2027-03-01": 2027,
     "30/02/2027": "! « 30/02/2027 » : février 2027 n’a que 28 jours.",
@@ -327,9 +342,20 @@ def test_un_decimal_ecrit_se_relit(valeur, graine):
     assert nombres.lire_decimal(bruite(nombres.ecrire_un_nombre(valeur), graine)) == valeur
 
 
+# The months as a French sheet abbreviates them.
+ABREGES = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
+
+
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.integers())
 def test_une_date_ecrite_se_relit(jour, graine):
-    ecrites = (dates.ecrire_une_date(jour), jour.isoformat(), francais.jour_de_semaine(jour))
+    abrege = f"{jour.day}-{ABREGES[jour.month - 1]}-{jour.year}"
+    ecrites = (
+        *(dates.ecrire_une_date(jour), jour.isoformat(), francais.jour_de_semaine(jour)),
+        *(abrege, abrege.replace("-", " ")),
+    )
     for ecrite in ecrites:
         assert dates.lire_date(bruite(ecrite, graine)) == jour
 
