@@ -26,8 +26,8 @@ def nom_propre(nom: str | None, extension: str) -> str:
     """A name safe everywhere, whose extension tells the real kind."""
     base = unicodedata.normalize("NFC", (nom or "").replace("\\", "/").rstrip("/"))
     base = "".join(_lisible(lettre) for lettre in PurePosixPath(base).name)
-    base = re.sub(r" +", " ", base).strip(" .")
-    tronc = _sans_extension(base) or "document"
+    base = re.sub(r" +", " ", base).strip(" ").rstrip(" .")
+    tronc = _sans_extension(base).strip(" .") or "document"
     if RESERVES.fullmatch(tronc):
         tronc = f"{tronc}_"
     return f"{_abreger(tronc, LONGUEUR_MAX - len(extension) - 1)}.{extension}"
@@ -55,7 +55,7 @@ def _sans_extension(base: str) -> str:
     for connues in (PROGRAMMES, EXTENSIONS):
         tronc, point, extension = base.rpartition(".")
         if point and connues.fullmatch(extension):
-            base = tronc.strip(" .")
+            base = tronc.rstrip(" .")
     return base
 
 

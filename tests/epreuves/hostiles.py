@@ -419,7 +419,7 @@ def _autres(bon: bytes) -> dict[str, tuple[bytes, str]]:
         "mp3": (b"ID3" + b"\0" * 99, "sonore"),
         "doc": (d.ole("WordDocument"), "DOCX"),
         "xls": (d.ole("Workbook"), "XLSX"),
-        "ppt": (d.ole("PowerPoint Document"), "présentation"),
+        "ppt": (d.ole("PowerPoint Document"), "enregistrez-la"),
         "msg": (d.ole("__substg1.0_001"), "courriel"),
         "pages": (d.archive({"Index/Document.iwa": b"x"}), "Exporter vers"),
         "fodt": (b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:x"/>', "FODT"),
@@ -441,6 +441,19 @@ def _autres(bon: bytes) -> dict[str, tuple[bytes, str]]:
         "php": (b"<?php system('id');", "programme"),
         "exe": (b"MZ" + b"\0" * 200, "programme"),
         "nul": (b"\0" * 500, "Types acceptés"),
+        "heic en rafale": (d.ftyp(b"hevx"), "Le plus compatible"),
+        "photo brute": (d.ftyp(b"crx "), "JPEG"),
+        "mov sans marque": (b"\0\0\0\x08wide" + b"\0" * 99, "vidéo"),
+        "mp3 sans étiquette": (b"\xff\xf3\x90" + b"\0" * 99, "sonore"),
+        "emf": (b"\1\0\0\0" + b"\0" * 36 + b" EMF" + b"\0" * 50, "JPEG"),
+        "iso": (b"\0" * 32769 + b"CD001", "joignez chaque fichier"),
+        "zst": (b"\x28\xb5\x2f\xfd" + b"\0" * 50, "joignez chaque fichier"),
+        "asice": (d.archive({"META-INF/signatures0.xml": b"<a/>"}), "document signé"),
+        "winmail": (b"\x78\x9f\x3e\x22" + b"\0" * 50, "courriel"),
+        "onenote": (bytes.fromhex("e4525c7b8cd8a74d") + b"\0" * 50, "enregistrez-les"),
+        "access": (b"\0\1\0\0Standard ACE DB" + b"\0" * 50, "base de données"),
+        "indesign": (bytes.fromhex("0606edf5d81d46e5") + b"\0" * 50, "logiciel"),
+        ".ds_store": (b"\0\0\0\1Bud1" + b"\0" * 50, "range pour lui-même"),
     }
 
 

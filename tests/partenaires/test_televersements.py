@@ -159,6 +159,9 @@ def test_au_dela_une_page_et_l_envoi_est_lu_jusqu_au_bout(rf, settings):
         ("C:\\Users\\x\\Statuts.pdf", "Statuts.pdf"),
         ("facture.pdf.exe", "facture.pdf"),
         ("", "document.pdf"),
+        (".pdf", "document.pdf"),
+        (" .PDF ", "document.pdf"),
+        ("pages.pdf", "pages.pdf"),
     ],
 )
 def test_le_nom_garde_ce_qui_le_distingue(donne, garde):

@@ -2,7 +2,7 @@
 
 import re
 
-from partenaires.socle.ouverture.illisible import EN_PDF, MOT_DE_PASSE
+from partenaires.socle.ouverture.illisible import EN_PDF, LA_EN_PDF, LES_EN_PDF, MOT_DE_PASSE
 
 ACCEPTES = "PDF, JPEG, PNG, Word (DOCX), Excel (XLSX), OpenDocument (ODT, ODS)"
 AUTRE_TYPE = f"Ce fichier n’est pas d’un type accepté. Types acceptés : {ACCEPTES}."
@@ -29,7 +29,7 @@ ANCIEN_WORD = (
 ANCIEN_EXCEL = (
     "Ce tableau est dans l’ancien format d’Excel (XLS) : enregistrez-le en XLSX ou en PDF."
 )
-PRESENTATION = f"Une présentation (PPT) ne se joint pas telle quelle : {EN_PDF}."
+PRESENTATION = f"Une présentation (PPT) ne se joint pas telle quelle : {LA_EN_PDF}."
 COURRIEL = "Un courriel ne se joint pas tel quel : imprimez-le en PDF, puis joignez ce PDF."
 TEXTE = (
     "Un fichier texte (TXT, CSV, RTF, HTML) ne se joint pas tel quel : ouvrez-le dans un "
@@ -47,9 +47,19 @@ VERROU = (
     "C’est le fichier provisoire d’un document ouvert : fermez ce document, et joignez-le, lui."
 )
 SIGNE = (
-    "Ce fichier est une enveloppe de signature (P7M) : joignez le document signé lui-même, en PDF."
+    "Ce fichier est une enveloppe de signature (P7M, ASiC) : joignez le document signé lui-même, "
+    "en PDF."
 )
 PROGRAMME = f"Un programme ne se joint pas. Types acceptés : {ACCEPTES}."
+INACHEVE = (
+    "Ce téléchargement n’est pas fini : attendez qu’il le soit, ou téléchargez le document à "
+    "nouveau, puis joignez-le."
+)
+DE_L_ORDINATEUR = (
+    "C’est un fichier que l’ordinateur range pour lui-même : choisissez le document, à côté."
+)
+BASE = f"Une base de données ne se joint pas : exportez le tableau, puis {EN_PDF}."
+CARNET = f"Des notes OneNote ne se joignent pas telles quelles : {LES_EN_PDF}."
 PLAN = f"Un plan ou un dessin de logiciel (DWG, PSD…) ne se joint pas tel quel : {EN_PDF}."
 
 # (where, bytes, sentence): the first that matches speaks.
@@ -63,7 +73,10 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\0\0\0\x0cJXL ", IMAGE),
     (0, b"\xff\x0a", IMAGE),
     (0, b"AT&TFORM", IMAGE),
+    (0, b"\xd7\xcd\xc6\x9a", IMAGE),
+    (40, b" EMF", IMAGE),
     (8, b"WEBP", IMAGE),
+    *((4, atome, VIDEO) for atome in (b"wide", b"moov", b"mdat", b"free", b"skip")),  # QuickTime
     (8, b"AVI ", VIDEO),
     (8, b"WAVE", SON),
     (0, b"\x1a\x45\xdf\xa3", VIDEO),
@@ -74,8 +87,10 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ID3", SON),
     (0, b"OggS", SON),
     (0, b"fLaC", SON),
-    (0, b"\xff\xfb", SON),
-    (0, b"\xff\xf1", SON),
+    *(
+        (0, b"\xff" + suite, SON)
+        for suite in (b"\xfa", b"\xfb", b"\xf1", b"\xf2", b"\xf3", b"\xf9")
+    ),
     (0, b"#!AMR", SON),
     (0, b"Rar!", LOT),
     (0, b"7z\xbc\xaf\x27\x1c", LOT),
@@ -85,6 +100,10 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x05\x06", LOT),
     (257, b"ustar", LOT),
     (0, b"MSCF", LOT),
+    (0, b"\x28\xb5\x2f\xfd", LOT),
+    (0, b"LZIP", LOT),
+    (0, b"\x1f\x9d", LOT),
+    (32769, b"CD001", LOT),
     (0, b"%!PS", IMPRESSION),
     (0, b"8BPS", PLAN),
     (0, b"AC10", PLAN),
@@ -97,6 +116,13 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"bplist00", RACCOURCI),
     (0, b"\0\x05\x16\x07", VERROU),
     (0, b"-----BEGIN PKCS7", SIGNE),
+    (0, b"\x78\x9f\x3e\x22", COURRIEL),  # « winmail.dat »
+    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", CARNET),
+    (4, b"Standard Jet DB", BASE),
+    (4, b"Standard ACE DB", BASE),
+    (0, b"SQLite format 3", BASE),
+    (0, b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", PLAN),
+    (0, b"\0\0\0\1Bud1", DE_L_ORDINATEUR),
 )
 # Kinds that bytes do not tell apart: the name does.
 EXTENSIONS = {
@@ -111,9 +137,20 @@ EXTENSIONS = {
     "icloud": RACCOURCI,
     "url": RACCOURCI,
     "webloc": RACCOURCI,
+    "wma": SON,
+    "dmg": LOT,
+    "crdownload": INACHEVE,
+    "part": INACHEVE,
+    "download": INACHEVE,
+    "opdownload": INACHEVE,
+    **dict.fromkeys(("bat", "cmd", "ps1", "vbs", "js", "jse", "wsf", "sh", "py"), PROGRAMME),
     **APPLE,
 }
-HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"heif")
+NOMS_DE_L_ORDINATEUR = ("thumbs.db", "desktop.ini", ".ds_store")
+HEIF = (
+    *(b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"),
+    *(b"mif1", b"msf1", b"heif"),
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams of the old Office files, by the name that their directory gives.
 FLUX_OLE = (
@@ -132,6 +169,8 @@ EN_TETE_DE_COURRIEL = re.compile(rb"(From|Return-Path|Received|Delivered-To|MIME
 def phrase(contenu: bytes, nom: str) -> str:
     """One sentence for this very kind."""
     extension = nom.rpartition(".")[2].lower()
+    if nom.lower() in NOMS_DE_L_ORDINATEUR:
+        return DE_L_ORDINATEUR
     if contenu.startswith(OLE):
         return _phrase_ole(contenu)
     if contenu[4:8] == b"ftyp":
@@ -151,6 +190,8 @@ def phrase_zip(parties: set[str], nom: str) -> str:
     extension = nom.rpartition(".")[2].lower()
     if any(partie.endswith(".iwa") or partie == "index.apxl" for partie in parties):
         return APPLE.get(extension, APPLE_INCONNU)
+    if any(partie.startswith("META-INF/signatures") for partie in parties):
+        return SIGNE
     if "META-INF/container.xml" in parties:
         return LIVRE
     if extension in APPLE:
@@ -170,7 +211,7 @@ def _phrase_mpeg4(contenu: bytes) -> str:
     marque = contenu[8:12].lower()
     if marque in HEIF:
         return HEIC
-    if marque in (b"avif", b"avis"):
+    if marque in (b"avif", b"avis", b"crx "):
         return IMAGE
     if marque.startswith(b"m4a"):
         return SON

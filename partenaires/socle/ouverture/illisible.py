@@ -10,6 +10,8 @@ class Illisible(Exception):
 
 
 EN_PDF = "enregistrez-le en PDF (Fichier › Exporter › PDF)"
+LA_EN_PDF = EN_PDF.replace("-le ", "-la ")  # of a presentation
+LES_EN_PDF = EN_PDF.replace("-le ", "-les ")
 DOCUMENT_ABIME = f"Ce document est abîmé : ouvrez-le, puis {EN_PDF}."
 TROP_GROS_OUVERT = f"Ce document est anormalement gros une fois ouvert : {EN_PDF}."
 MOT_DE_PASSE = (

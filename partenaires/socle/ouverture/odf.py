@@ -16,6 +16,7 @@ from partenaires.socle.ouverture.illisible import (
     DOCUMENT_ABIME,
     EN_PDF,
     EXTERIEUR,
+    LA_EN_PDF,
     MACROS,
     MOT_DE_PASSE,
     OBJET,
@@ -30,12 +31,12 @@ ACCEPTES = {
 AUTRES = {
     "template": "Ce fichier est un modèle (OTT, OTS) : enregistrez-le en ODT, en ODS ou en PDF.",
     "graphics": f"Un dessin (ODG) ne se joint pas tel quel : {EN_PDF}.",
-    "presentation": f"Une présentation (ODP) ne se joint pas telle quelle : {EN_PDF}.",
+    "presentation": f"Une présentation (ODP) ne se joint pas telle quelle : {LA_EN_PDF}.",
     "master": f"Un document maître (ODM) ne se joint pas tel quel : {EN_PDF}.",
     "base": f"Une base de données (ODB) ne se joint pas : exportez le tableau, puis {EN_PDF}.",
-    "formula": f"Une formule (ODF) ne se joint pas telle quelle : {EN_PDF}.",
+    "formula": f"Une formule (ODF) ne se joint pas telle quelle : {LA_EN_PDF}.",
     "chart": f"Un diagramme (ODC) ne se joint pas tel quel : {EN_PDF}.",
-    "image": f"Une image (ODI) ne se joint pas telle quelle : {EN_PDF}.",
+    "image": f"Une image (ODI) ne se joint pas telle quelle : {LA_EN_PDF}.",
 }
 ENTREES = re.compile(
     r"mimetype|layout-cache|manifest\.rdf|META-INF/[\w.-]+\.xml"

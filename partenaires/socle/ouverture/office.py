@@ -21,6 +21,7 @@ from partenaires.socle.ouverture.illisible import (
     DOCUMENT_ABIME,
     EN_PDF,
     EXTERIEUR,
+    LA_EN_PDF,
     MACROS,
     OBJET,
     Illisible,
@@ -35,7 +36,7 @@ PRINCIPAUX = {
 # Kinds of the same family that are not accepted: how to make one that is.
 AUTRES_PRINCIPAUX = {
     "macroenabled": MACROS,
-    "presentationml": f"Une présentation (PPTX) ne se joint pas telle quelle : {EN_PDF}.",
+    "presentationml": f"Une présentation (PPTX) ne se joint pas telle quelle : {LA_EN_PDF}.",
     "template": (
         "Ce fichier est un modèle (DOTX, XLTX) : enregistrez-le comme document (DOCX, XLSX) ou en "
         "PDF."

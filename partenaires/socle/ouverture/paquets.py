@@ -13,7 +13,8 @@ def nature(contenu: bytes, nom: str) -> tuple[str, str]:
     try:
         paquet = Paquet(contenu, budget)
     except Illisible as refus:
-        if refus.phrase == MOT_DE_PASSE and not nom.lower().endswith(DOCUMENTS):
+        archive = nom.lower().endswith(".zip")
+        if archive or (refus.phrase == MOT_DE_PASSE and not nom.lower().endswith(DOCUMENTS)):
             raise Illisible(autres.LOT) from refus
         raise
     if office.TYPES in paquet.parties:

@@ -208,6 +208,23 @@ def verdict_de(contenu: bytes, nom: str) -> str:
     return ""
 
 
+@pytest.mark.parametrize(
+    ("nom", "contenu", "phrase"),
+    [
+        ("statuts.pdf.crdownload", b"\0" * 500, "n’est pas fini"),
+        ("Non confirmé 1.part", b"\0" * 500, "n’est pas fini"),
+        ("Thumbs.db", documents.ole("Catalog"), "range pour lui-même"),
+        ("desktop.ini", b"[.ShellClassInfo]", "range pour lui-même"),
+        ("lancer.bat", b"@echo off", "programme"),
+        ("bilan.ps1", b"Write-Host 1", "programme"),
+        ("pieces.zip", b"PK\x03\x04" + b"\0" * 50, "joignez chaque fichier"),
+        ("son.wma", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "sonore"),
+    ],
+)
+def test_le_nom_dit_ce_que_le_contenu_ne_dit_pas(nom, contenu, phrase):
+    assert phrase in verdict_de(contenu, nom)
+
+
 @pytest.mark.parametrize("genre", PAR_L_ENFANT)
 def test_l_enfant_dit_le_meme_verdict(genre):
     hostile = hostiles.familles()[genre]
