@@ -11,7 +11,6 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 from stdnum import bic as stdnum_bic
 from stdnum import iban as stdnum_iban
-from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
@@ -29,20 +28,31 @@ from quartiers.frappe import (
 )
 
 SIRET = re.compile(r"\d{14}", re.ASCII)
-RNA = re.compile(r"W\d[0-9A-HJ-NP-Z]\d{7}", re.ASCII)  # no département is said by an I or an O
+RNA = re.compile(
+    r"(?!W0{9})W\d[0-9A-HJ-NP-Z]\d{7}", re.ASCII
+)  # no département is said by an I or an O
 TELEPHONE = re.compile(r"0[1-9]\d{8}|3\d{3}|\+[1-9]\d{6,14}", re.ASCII)
-CODE_POSTAL = re.compile(r"\d{5}", re.ASCII)
+CODE_POSTAL = re.compile(r"(?!00000)\d{5}", re.ASCII)
+RIB = re.compile(r"\d{10}[0-9A-Z]{11}\d{2}", re.ASCII)  # of France: bank, branch, account, key
 SEPARATEURS = re.compile(r"[ .\-_/]")
 # « mailto:claire@… », « Claire Dupont <claire@…> »: as a mail program copies it
 ADRESSE = re.compile(
-    r"(?:.*<|(?:adresse |e-?)?(?:mail|m[ée]l|courriel) ?: ?)?(?:mailto:)? ?"
-    r"([^<>\s]+@[^<>\s]+?) ?[>,;.]*",
+    r"(?:.*<|(?:(?:adresse |e-?)?(?:e-?)?(?:mail|m[ée]l|courriel)|adresse [ée]lectronique|contact)"
+    r"(?: ?: ?| ))?(?:mailto:)? ?[(\[«\"' ]*([^<>\s]+@[^<>\s?]+?)(?:\?\S*)?[ >,;.)\]»\"']*",
     re.IGNORECASE,
 )
-NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num[ée]ro ?)?(?:de |d')?"
+NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num(?:[ée]ro|\.)? ?)?(?:de |d')?"
+AUTOUR = re.compile(r"^[^\w+]+|[^\w]+$")  # « (62000) », « 732 829 320 00074 ; »
 NUMERO_ABREGE = r"n ?(?:[°º]|o(?![a-z]))\.?"  # « BIC NOVA… » begins by no « no »
 SUITE = rf"(?: ?{NUMERO_ABREGE})? ?[:=.\-]* ?(?:{NUMERO_ABREGE} ?)?"
 DECIMALES_NULLES = re.compile(r"(\d{4,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
+
+LIBELLE_DE_TELEPHONE = re.compile(
+    r"^(?:(?:n ?[°ºo]\.?|num(?:[ée]ro)?\b\.?|de|du|tel:?|t(?= ?:)"
+    r"|(?:t[ée]l(?:[ée]phone)?|tph|portable|mobile|mob|port|fixe|standard|contact|gsm)\b\.?)"
+    r" ?[:=.\-]* ?)+",
+    re.IGNORECASE,
+)
 
 SIRET_FAUX = "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
 RNA_FAUX = (
@@ -70,10 +80,15 @@ def _numero(texte: str, *noms: str) -> str:
 
 
 def _sans_libelle(texte: str, *noms: str) -> str:
-    propre = nettoyer(borne(texte))
+    propre = _sans_bords(nettoyer(borne(texte)))
     devant = "|".join(noms) or "(?!)"
     libelle = rf"^(?:{NUMERO_DE}(?:{devant}){SUITE})+|^n ?[°º]\.? ?"
-    return re.sub(libelle, "", propre, flags=re.IGNORECASE)
+    return _sans_bords(re.sub(libelle, "", propre, flags=re.IGNORECASE))
+
+
+def _sans_bords(propre: str) -> str:
+    """Without the signs around it; the whole when it is made of signs: it is not « nothing »."""
+    return AUTOUR.sub("", propre) or propre
 
 
 def lire_siret(texte: str, *, ligne: int | None = None) -> str:
@@ -104,12 +119,19 @@ def lire_siret(texte: str, *, ligne: int | None = None) -> str:
             "Ces neuf chiffres sont un numéro SIREN : le SIRET en a cinq de plus, ceux de "
             "l’établissement."
         )
+    if re.fullmatch(r"FR[0-9A-Z]{2}\d{9}", numero, re.ASCII):
+        raise Illisible(
+            "C’est le numéro de TVA : ses neuf derniers chiffres sont le SIREN, et le SIRET en a "
+            "cinq de plus, ceux de l’établissement."
+        )
     raise Illisible(SIRET_FAUX)
 
 
 def lire_rna(texte: str) -> str:
     """W, a digit, a digit or a letter, seven digits."""
-    numero = _numero(texte, "rna", "waldec")
+    numero = _numero(
+        texte, "(?:inscription au )?rna", "waldec", "association", "r[ée]c[ée]piss[ée]"
+    )
     if not numero or RNA.fullmatch(numero):
         return numero
     if propose := _propose(numero, _est_un_rna, garder=1):
@@ -121,17 +143,27 @@ def lire_rna(texte: str) -> str:
 
 def lire_iban(texte: str) -> str:
     """ISO 7064 mod 97, and the French inner key for FR accounts."""
-    numero = _numero(texte, "iban")
+    numero = _numero(texte, r"(?:code )?i\.?b\.?a\.?n\.?", "compte")
     if not numero or stdnum_iban.is_valid(numero):
         return numero
     if propose := _propose(numero, stdnum_iban.is_valid, garder=2):
         raise Illisible(f"{IBAN_FAUX} Vouliez-vous dire {_par_quatre(propose)} ?")
+    if RIB.fullmatch(numero):
+        propose = f"FR{stdnum_iban.calc_check_digits(f'FR00{numero}')}{numero}"
+        if stdnum_iban.is_valid(propose):
+            raise Illisible(
+                f"C’est un RIB : l’IBAN commence par FR. Vouliez-vous dire {_par_quatre(propose)} ?"
+            )
     raise Illisible(IBAN_FAUX)
 
 
 def lire_bic(texte: str) -> str:
     """8 or 11 characters."""
-    numero = _numero(texte, r"(?:code )?bic(?: ?/ ?swift)?\b", r"(?:code )?swift(?: ?/ ?bic)?\b")
+    numero = _numero(
+        texte,
+        r"(?:code |adresse )?(?:bic|b\.i\.c)(?: ?[/(-] ?swift\)?)?(?!\w)\.?",
+        r"(?:code |adresse )?swift(?: ?[/(-] ?bic\)?)?(?!\w)",
+    )
     if not numero or stdnum_bic.is_valid(numero):
         return numero
     if len(numero) in (8, 11):
@@ -143,25 +175,22 @@ def lire_bic(texte: str) -> str:
 
 def lire_telephone(texte: str) -> str:
     """« 03 21 00 00 00 » of ten digits, « 3975 » of four; others in international form."""
-    devant = re.sub(
-        r"^(?:t[ée]l(?:[ée]phone)?|tph|portable|mobile|port|fixe|standard)\b\.? ?[:=.\-]* ?",
-        "",
-        nettoyer_une_valeur(texte),
-        flags=re.IGNORECASE,
-    )
+    devant = LIBELLE_DE_TELEPHONE.sub("", _sans_bords_de_numero(nettoyer_une_valeur(texte)))
     if SCIENTIFIQUE.fullmatch(devant.replace(" ", "")):
         raise Illisible(abime("ce numéro de téléphone", texte))
     entier = DECIMALES_NULLES.fullmatch(devant)
     numero = entier[1] if entier else SEPARATEURS.sub("", devant)
-    numero = re.sub(r"^(?:00|\+) ?33(?:\(0\)|0)?(?=[1-9])", "0", numero)
+    numero = re.sub(r"[()]", "", numero.replace("(0)", ""))
+    numero = re.sub(r"^(?:00|\+)330?(?=[1-9])", "0", numero)
     numero = re.sub(r"^00(?=[1-9])", "+", numero)
-    numero = re.sub(r"[()]", "", numero)
     if not numero:
         return ""
     if not TELEPHONE.fullmatch(numero):
         propose = chiffres_pour_lettres(numero)
         if re.fullmatch(r"[1-9]\d{8}", propose, re.ASCII):  # a sheet took its zero
             propose = f"0{propose}"
+        if re.fullmatch(r"33[1-9]\d{8}", propose, re.ASCII):  # or the « + »
+            propose = f"0{propose[2:]}"
         if propose != numero and TELEPHONE.fullmatch(propose):
             raise Illisible(f"{TELEPHONE_FAUX} Vouliez-vous dire {_par_deux(propose)} ?")
         if len(re.findall(r"(?:0|\+33|0033)[1-9](?:[ .\-]?\d{2}){4}", devant)) > 1:
@@ -170,19 +199,24 @@ def lire_telephone(texte: str) -> str:
     return _par_deux(numero)
 
 
+def _sans_bords_de_numero(propre: str) -> str:
+    """Without the signs around it, « ☎ » among them; the whole when it is made of signs."""
+    return re.sub(r"^[^\w+(]+|[^\w)]+$", "", propre) or propre
+
+
 def lire_adresse(texte: str) -> str:
     """An electronic address without what a mail program puts around it; Django says if it is one.
 
     Never refused here: what holds no address comes back cleaned, for its sentence.
     """
-    propre = nettoyer(texte)
+    propre = re.sub(r"(?<=\w) ?@ ?(?=\w)", "@", nettoyer(texte))
     trouvee = ADRESSE.fullmatch(propre)
     return trouvee[1] if trouvee else propre
 
 
 def lire_code_postal(texte: str) -> str:
     """Five digits."""
-    numero = re.sub("^FR?(?=[0-9])", "", _numero(texte, "code postal", r"cp\b"))
+    numero = re.sub("^FR?(?=[0-9])", "", _numero(texte, "code postal", r"c\.?p\b\.?"))
     if not numero or CODE_POSTAL.fullmatch(numero):
         return numero
     propose = chiffres_pour_lettres(numero)
@@ -203,7 +237,8 @@ def abime(quoi: str, texte: str, ligne: int | None = None) -> str:
 
 
 def est_un_siret(numero: str) -> bool:
-    return bool(SIRET.fullmatch(numero)) and stdnum_siret.is_valid(numero)
+    """Fourteen zeros have their key, and are nobody's."""
+    return bool(SIRET.fullmatch(numero)) and int(numero) > 0 and stdnum_siret.is_valid(numero)
 
 
 def _est_un_rna(numero: str) -> bool:
@@ -269,10 +304,8 @@ def _nus(mot: str) -> list[str]:
 # --- What is kept is checked again where it is written --------------------------------------------
 def siret_valide(valeur: str) -> None:
     """14 digits and the Luhn key, or La Poste's own rule."""
-    try:
-        stdnum_siret.validate(valeur)
-    except NumeroInvalide as erreur:
-        raise ValidationError(SIRET_FAUX) from erreur
+    if not est_un_siret(valeur):
+        raise ValidationError(SIRET_FAUX)
 
 
 def rna_valide(valeur: str) -> None:

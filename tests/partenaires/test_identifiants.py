@@ -25,6 +25,13 @@ SIRETS = {
     f'="{SIRET}"': SIRET,
     f"'{SIRET}": SIRET,
     f"{SIRET},00": SIRET,
+    f"({SIRET})": SIRET,
+    f"« {SIRET} » ;": SIRET,
+    f"Num. SIRET {SIRET},": SIRET,
+    "0" * 14: FAUX,  # its key is good, and everybody who has none types it
+    "?": FAUX,
+    "FR40732829320": "! C’est le numéro de TVA : ses neuf derniers chiffres sont le SIREN, et le "
+    "SIRET en a cinq de plus, ceux de l’établissement.",
     "35600000049837": "35600000049837",  # La Poste: METIER §5
     "12345678900012": FAUX,
     "7328293200O074": f"{FAUX} Vouliez-vous dire 732\u00a0829\u00a0320\u00a000074 ?",
@@ -41,6 +48,10 @@ RNAS = {
     "rna: n°W621009990": "W621009990",
     "RNA no W621009990": "W621009990",
     "W9R2001234": "W9R2001234",
+    "(W621009990) ;": "W621009990",
+    "N° d’inscription au RNA : W621009990": "W621009990",
+    "Numéro d’association W621009990": "W621009990",
+    "W000000000": f"! {identifiants.RNA_FAUX}",
     "W62100999O": f"! {identifiants.RNA_FAUX} Vouliez-vous dire W621009990 ?",
     "W6O1009990": f"! {identifiants.RNA_FAUX} Vouliez-vous dire W601009990 ?",
     "621009990": f"! {identifiants.RNA_FAUX} Vouliez-vous dire W621009990 ?",
@@ -57,6 +68,10 @@ IBANS = {
     "FR1420041010050500013M02606": "FR1420041010050500013M02606",
     "FR76 3OOO 6OOO O112 3456 789O 189": f"! {identifiants.IBAN_FAUX} Vouliez-vous dire "
     "FR76 3000 6000 0112 3456 7890 189 ?",
+    f"Code IBAN : {IBAN}": IBAN,
+    f"I.B.A.N. {IBAN} ;": IBAN,
+    "30006 00001 12345678901 89": "! C’est un RIB : l’IBAN commence par FR. Vouliez-vous dire "
+    "FR76 3000 6000 0112 3456 7890 189 ?",
     "FR7630006000011234567890188": f"! {identifiants.IBAN_FAUX}",
 }
 BICS = {
@@ -68,6 +83,9 @@ BICS = {
     "BICIFRPP": "BICIFRPP",  # begins as the label does
     "BIC : n° BNPAFRPP": "BNPAFRPP",
     "BIC NORDFRPP": "NORDFRPP",  # no « n° » stands there
+    "BIC (SWIFT) : BNPAFRPP": "BNPAFRPP",
+    "Code B.I.C. : BNPAFRPP": "BNPAFRPP",
+    "BNPAFRPP,": "BNPAFRPP",
     "BNPAFRP": f"! {identifiants.BIC_FAUX}",
 }
 TELEPHONES = {
@@ -80,6 +98,18 @@ TELEPHONES = {
     "+33(0)3 21 00 00 00": "03 21 00 00 00",
     "+33 (0) 3 21 00 00 00": "03 21 00 00 00",
     "Tél. : 03 21 00 00 00": "03 21 00 00 00",
+    "(+33) 3 21 00 00 00": "03 21 00 00 00",
+    "(0033)3 21 00 00 00": "03 21 00 00 00",
+    "(03) 21 00 00 00": "03 21 00 00 00",
+    "☎ 03 21 00 00 00 ;": "03 21 00 00 00",
+    "tél. fixe : 03 21 00 00 00": "03 21 00 00 00",
+    "Téléphone portable 06 12 34 56 78,": "06 12 34 56 78",
+    "N° de téléphone : 03 21 00 00 00": "03 21 00 00 00",
+    "Mob. 06 12 34 56 78": "06 12 34 56 78",
+    "T : 03 21 00 00 00": "03 21 00 00 00",
+    "tel:+33321000000": "03 21 00 00 00",
+    "33 3 21 00 00 00": f"! {identifiants.TELEPHONE_FAUX} Vouliez-vous dire 03 21 00 00 00 ?",
+    "?": f"! {identifiants.TELEPHONE_FAUX}",
     "+32 2 123 45 67": "+3221234567",
     "0032 2 123 45 67": "+3221234567",
     "3975": "3975",
@@ -99,6 +129,9 @@ CODES = {
     "FR-62000": "62000",
     "62000.0": "62000",
     "CP : 62000": "62000",
+    "C.P. 62000,": "62000",
+    "(62000)": "62000",
+    "00000": "! Un code postal a cinq chiffres. Écrivez-les seuls, sans la ville.",
     "62OOO": "! Un code postal a cinq chiffres. Vouliez-vous dire 62000 ?",
     "2000": "! Un code postal a cinq chiffres. Vouliez-vous dire 02000 ?",
     "62000 Arras": "! Un code postal a cinq chiffres. Écrivez-les seuls, sans la ville.",
@@ -110,6 +143,14 @@ ADRESSES = {  # never refused here: Django says if it is one
     "Courriel : ada@example.org": "ada@example.org",
     "E-mail: ada@example.org": "ada@example.org",
     "mail@example.org": "mail@example.org",
+    "contact@example.org": "contact@example.org",
+    "(ada@example.org)": "ada@example.org",
+    "« ada@example.org »": "ada@example.org",
+    "Adresse électronique : ada@example.org": "ada@example.org",
+    "adresse mail ada@example.org": "ada@example.org",
+    "mailto:ada@example.org?subject=Projet": "ada@example.org",
+    "ada @ example.org": "ada@example.org",
+    "ada@example.org, bob@example.org": "ada@example.org, bob@example.org",
     "ada@example.org.": "ada@example.org",
     "ada@exa\u200bmple.org ;": "ada@example.org",
     "ada@example,org": "ada@example,org",
@@ -133,7 +174,7 @@ def test_chaque_ecriture_est_lue_ou_dite(lire):
 
 def sirets():
     """Numbers whose SIREN has its key, and the whole too."""
-    nombres = st.tuples(st.integers(0, 10**8 - 1), st.integers(0, 9999))
+    nombres = st.tuples(st.integers(1, 10**8 - 1), st.integers(0, 9999))
     return nombres.map(
         lambda paire: avec_sa_cle(avec_sa_cle(f"{paire[0]:08d}") + f"{paire[1]:04d}")
     )

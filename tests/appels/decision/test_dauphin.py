@@ -442,7 +442,7 @@ def test_un_montant_vide_ou_nul_ne_dit_pas_refuse(depose):
     ("champs", "phrase"),
     [
         (
-            {"siret": "00000000000000", "numero": "01234567"},
+            {"siret": "73282932000074", "numero": "01234567"},
             "Aucun dossier déposé ici ne correspond.",
         ),
         ({"exercice": "2026"}, "Aucun dossier déposé ici ne correspond."),
