@@ -22,7 +22,9 @@ CENTIMES_MAX = 10**13  # a hundred billion euros: anything above is a slip of th
 ENTIER_MAX = 2**31 - 1  # what a whole number of the database can hold
 CHIFFRES_MAX = 20
 MONNAIE = r"(?:€|euros?|eur)"
-EN_EUROS = re.compile(rf"(?:{MONNAIE} ?)?(.*?)(?: ?{MONNAIE})?", re.IGNORECASE)
+EN_EUROS = re.compile(rf"(?:{MONNAIE} ?)?(.*?)(?: ?{MONNAIE}(?: ?ttc)?)?", re.IGNORECASE)
+SANS_CENTIMES = re.compile(rf"(?<=\d)[.,]-(?= ?(?:{MONNAIE})?$)", re.IGNORECASE)  # « 12 500,- € »
+POINT_FINAL = re.compile(r"(?:(?<=[^\W\d_])|(?<=[€-]))[.,;]+$| ?;+$")  # « 3 000 euros. »
 MONNAIE_DEVANT = re.compile(rf"{MONNAIE} ?", re.IGNORECASE)
 EUROS_AU_MILIEU = re.compile(rf"(\d[\d ]*) ?{MONNAIE} ?(\d{{2}})", re.IGNORECASE | re.ASCII)
 # What is counted may be named after its number, « 60 personnes »: in the singular here, bare.
@@ -36,6 +38,9 @@ COMPTES = frozenset(
         *("projet", "dossier", "pers", "hab", "adulte", "famille", "parent", "eleve", "usager"),
         *("senior", "aine", "ainee", "collegien", "lyceen", "etudiant", "place", "visite", "an"),
         *("foyer", "mineur", "repas", "sortie", "rencontre", "entretien", "inscrit", "inscrite"),
+        *("spectateur", "spectatrice", "stagiaire", "apprenant", "apprenante", "licencie", "mois"),
+        *("licenciee", "membre", "locataire", "retraite", "retraitee", "mere", "pere", "agent"),
+        *("association", "groupe", "semaine", "journee", "animation", "action", "partenaire"),
     }
 )
 POURCENTAGES = frozenset({"%", "pourcent"})
@@ -138,6 +143,7 @@ def lire_montant(texte: str) -> int | None:
     saisi, brut = _prepare(texte)
     if not brut:
         return None
+    brut = SANS_CENTIMES.sub("", POINT_FINAL.sub("", brut))
     if au_milieu := EUROS_AU_MILIEU.fullmatch(brut):
         brut = f"{au_milieu[1].rstrip()},{au_milieu[2]}"
     elif sans_signe := EN_EUROS.fullmatch(brut):

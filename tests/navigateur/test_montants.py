@@ -50,7 +50,7 @@ def lus_par_le_serveur(texte: str) -> str | None:
 def test_le_script_lit_les_montants_comme_le_serveur(module):
     """The table that the reader of the server is tried on, and spellings at random."""
     hasard = random.Random(3)
-    signes = "0123 .,'€-\u00a0\u202f\u200bOe\uff11"
+    signes = "0123 .,;'€-\u00a0\u202f\u200bOe\uff11"
     tires = ["".join(hasard.choices(signes, k=hasard.randint(1, 9))) for _ in range(3000)]
     textes = [ligne[0] for ligne in TABLE] + tires
     lus = module("m.centimes(d)?.toString() ?? null", textes)

@@ -103,6 +103,8 @@ ENTIERS = {
     "12 seances": 12,
     "60 pers.": 60,
     "60 Élèves": 60,
+    "60 spectateurs": 60,
+    "12 mois": 12,
     "25 familles": 25,
     "1 200 hab.": 1200,
     "60 minutes": "! « 60 minutes » n’est pas un nombre. Exemple : 1 200.",

@@ -12,7 +12,9 @@ const CHIFFRES_MATHEMATIQUES = /[\u{1d7ce}-\u{1d7ff}]/gu;
 const FORMULE_DE_TABLEUR = /^=? ?"([^"]*)"$/; // ="0123", so that a sheet keeps the zero
 
 const MONNAIE = "(?:€|euros?|eur)";
-const EN_EUROS = new RegExp(`^(?:${MONNAIE} ?)?(.*?)(?: ?${MONNAIE})?$`, "i");
+const EN_EUROS = new RegExp(`^(?:${MONNAIE} ?)?(.*?)(?: ?${MONNAIE}(?: ?ttc)?)?$`, "i");
+const SANS_CENTIMES = new RegExp(`(\\d)[.,]-(?= ?(?:${MONNAIE})?$)`, "i"); // « 12 500,- € »
+const POINT_FINAL = /([\p{L}€-])[.,;]+$| ?;+$/u; // « 3 000 euros. »
 const EUROS_AU_MILIEU = new RegExp(`^(\\d[\\d ]*) ?${MONNAIE} ?(\\d{2})$`, "i");
 const DEUX_LECTURES = /^[1-9]\d{0,2}[.,]\d{3}$/; // « 1.234 »: dot or thousands
 const FORMES = [
@@ -34,7 +36,10 @@ const MESURES = new Set(
   emploi organisme lettre decision jour caractere point menage logement quartier
   hectare ha etp etpt seance atelier heure h voix avis projet dossier pers hab adulte
   famille parent eleve usager senior aine ainee collegien lyceen etudiant place visite
-  an foyer mineur repas sortie rencontre entretien inscrit inscrite pourcent euro eur`.split(/\s+/),
+  an foyer mineur repas sortie rencontre entretien inscrit inscrite spectateur
+  spectatrice stagiaire apprenant apprenante licencie mois licenciee membre locataire
+  retraite retraitee mere pere agent association groupe semaine journee animation action
+  partenaire pourcent euro eur`.split(/\s+/),
 );
 
 function nettoyer(texte) {
@@ -90,6 +95,7 @@ export function centimes(texte) {
   if (texte.length > LONGUEUR_MAX) return null;
   let brut = preparer(texte);
   if (brut === "") return 0n;
+  brut = brut.replace(POINT_FINAL, "$1").replace(SANS_CENTIMES, "$1");
   const auMilieu = EUROS_AU_MILIEU.exec(brut);
   brut = auMilieu ? `${auMilieu[1].trim()},${auMilieu[2]}` : EN_EUROS.exec(brut)[1];
   if (DEUX_LECTURES.test(brut)) return null;
