@@ -30,7 +30,7 @@ MOTS = {
     "intitule": ("intitule projet", "intitule action", "intitule"),
     "etat": ("etat demande", "statut demande", "etat", "statut"),
     "transmis_le": ("date transmission", "transmis le"),
-    "montant": ("montant vote", "montant accorde", "montant attribue"),
+    "montant": ("montant vote", "montant accorde", "montant attribue", "montant decision"),
     "decide_le": ("date decision", "date vote"),
 }
 # Words too common to be enough beside others than these: « Dossier de l’État » is no state.

@@ -3,6 +3,7 @@
 METIER §3.5, 6. The key is the Dauphin number, else SIRET + year + title. Nothing is written here.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from typing import Any
 
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
 from appels.models.dauphin import RECUS, DitSurDauphin, lire_numero_dauphin
-from appels.socle.feuilles import Feuille, lire_jour, simple
+from appels.socle.feuilles import Feuille, lire_argent, lire_jour, simple
 from partenaires.models import Genre
 from partenaires.models.identifiants import lire_siret
 from quartiers.dates import lire_annee
 from quartiers.francais import en_euros, jour
 from quartiers.frappe import Illisible, abrege
-from quartiers.nombres import lire_montant
+
+TOTAL = re.compile(r"(sous )?(total|totaux)( general| generaux| appel| exercice)?( \d+)?")
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ class Rapprochement:
 
 
 def lignes_de(feuille: Feuille, colonnes: Mapping[str, int]) -> list[Ligne]:
-    """The rows under the headers; what cannot be read of one is its `faute`, line and column
-    said."""
+    """The rows under the headers, totals left out; what cannot be read of one is its `faute`,
+    line and column said."""
     return [
         _ligne(rang, {nom: _case(rangee, colonne) for nom, colonne in colonnes.items()})
         for rang, rangee in feuille.lignes
+        if not TOTAL.fullmatch(simple(next(filter(None, rangee))))
     ]
 
 
@@ -115,7 +118,7 @@ def _date(colonne: str, texte: str) -> date | None:
 
 def _montant(texte: str) -> int | None:
     try:
-        return lire_montant(texte)
+        return lire_argent(texte)
     except Illisible as erreur:
         raise Illisible(f"Montant voté : {erreur}") from erreur
 
@@ -126,7 +129,8 @@ def _etat(texte: str) -> str:
         return ""
     nomme = f"{simple(texte)} "
     for etat in EtatDauphin:
-        if nomme.startswith(f"{simple(etat.label.split(' :')[0])} "):
+        nom = simple(etat.label.split(" :")[0])
+        if nomme.startswith((f"{nom} ", f"{nom.replace('ise', 'is')} ")):  # « Transmis », du projet
             return etat
     raise Illisible(f"L’état « {abrege(texte)} » n’est pas connu de Dauphin.")
 

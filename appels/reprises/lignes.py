@@ -15,12 +15,11 @@ from openpyxl.utils import get_column_letter
 from appels.models import Decision
 from appels.reprises.colonnes import MONTANTS, SENS
 from appels.reprises.defauts import UN_TOTAL, Case, Defaut, de_tableur, lu
-from appels.socle.feuilles import Feuille, lire_jour, simple
+from appels.socle.feuilles import Feuille, lire_argent, lire_jour, simple
 from partenaires.models.identifiants import lire_rna, lire_siret
 from quartiers.dates import lire_annee
 from quartiers.francais import en_euros
 from quartiers.frappe import abrege
-from quartiers.nombres import lire_montant
 
 NOM_MAX = 200
 INTITULE_MAX = 256
@@ -216,7 +215,7 @@ def _lire_les_montants(ligne: Ligne, cases: Mapping[str, Case]) -> None:
     """Four amounts, in cents; one that is over the one before is taken over, and said."""
     fautes: list[Defaut] = []
     for sens in MONTANTS:
-        montant, defauts = lu(cases[sens], lire_montant, None)
+        montant, defauts = lu(cases[sens], lire_argent, None)
         setattr(ligne, sens, montant)
         fautes += defauts
     ligne.defauts += fautes

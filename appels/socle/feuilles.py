@@ -20,6 +20,8 @@ from openpyxl import load_workbook
 from partenaires.socle.refus import Refus
 from quartiers.dates import ecrire_une_date, lire_date
 from quartiers.francais import nombre
+from quartiers.frappe import nettoyer
+from quartiers.nombres import lire_montant
 
 LIGNES_MAX = 5000  # under the headers
 TITRES_MAX = 20  # rows among which the headers are looked for
@@ -32,6 +34,16 @@ PAS_UN_XLSX = (
 )
 PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 SEPARATEURS = ";\t,|"
+# Of Windows, of a Mac, of « CSV (MS-DOS) »: the one in which these letters are the most is the one.
+CODAGES = ("cp1252", "mac_roman", "cp850")
+LETTRES = frozenset("éèêëàâçîïôûùÉÈÀÇ°€’«»")
+UTF8_RELU = re.compile("Ã[©¨ª§´]|Ã\u00a0|Â°")  # « Ã© »: text of UTF-8 taken for text of Windows
+PAGE_WEB = re.compile(r"\s*(<!doctype|<html|<\?xml|<table|\{\\rtf|%PDF)", re.IGNORECASE)
+PAS_UN_TEXTE = re.compile("[\x00-\x08\x0e-\x1b]")
+PAS_UNE_FEUILLE = (
+    "Ce fichier n’est ni un classeur XLSX ni un texte : enregistrez la feuille en XLSX ou en CSV."
+)
+RIEN = re.compile(r"-* ?(?:€|eur|euros?)?", re.IGNORECASE)  # « -   € », as a sheet shows zero
 SEPARATEUR_DIT = re.compile(r"sep=([;,|:\t])\r?\n", re.IGNORECASE)  # first line, for Excel alone
 
 Rangee = list[str]
@@ -83,11 +95,11 @@ class Feuille:
         return list(islice(filter(None, valeurs), 2))
 
 
-def en_texte(octets: bytes) -> str:
+def en_texte(octets: bytes, connues: Mapping[str, str], mots: Vocabulaire) -> str:
     """What is kept of a file: its text, a workbook being written as CSV. Raises
     `FichierIllisible`."""
     if octets[:4] == b"PK\x03\x04":
-        return _csv(_rangees_du_classeur(octets))
+        return _csv(_rangees_du_classeur(octets, connues, mots))
     return _decode(octets)
 
 
@@ -95,7 +107,10 @@ def lire(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> Feuille:
     """The sheet; `connues`: {simple header: sense} as an agent said. Raises
     `FichierIllisible`."""
     rangees = _rangees_du_csv(texte, connues, mots)
-    feuille = Feuille(rangees, _rang_des_titres(rangees, connues, mots))
+    titres = _rang_des_titres(rangees, connues, mots)
+    if rangees:
+        rangees[titres] = _sous_leur_groupe(rangees, titres, connues, mots)
+    feuille = Feuille(rangees, titres)
     lignes = sum(1 for _ in feuille.lignes)
     if not lignes:
         raise FichierIllisible("Ce fichier ne contient aucune ligne sous ses titres.")
@@ -166,9 +181,32 @@ def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str], mots: Vo
     return max(candidates, key=lambda rang: (len(colonnes(rangees[rang], connues, mots)), -rang))
 
 
+def _sous_leur_groupe(
+    rangees: list[Rangee], titres: int, connues: Mapping[str, str], mots: Vocabulaire
+) -> Rangee:
+    """The headers with the merged ones above them, « Décision » over « Montant », when more is
+    then understood."""
+    seuls = rangees[titres]
+    dessus = rangees[titres - 1] if titres else []
+    if sum(map(bool, dessus)) < 2:
+        return seuls
+    groupe = ""
+    ensemble = []
+    for colonne, entete in enumerate(seuls):
+        groupe = (dessus[colonne] if colonne < len(dessus) else "") or groupe
+        ensemble.append(f"{groupe} - {entete}" if groupe and entete else entete)
+    compris = len(colonnes(ensemble, connues, mots))
+    return ensemble if compris > len(colonnes(seuls, connues, mots)) else seuls
+
+
+def lire_argent(texte: str) -> int | None:
+    """Cents; None when empty, or the dash that a sheet shows for nothing. Raises `Illisible`."""
+    return None if RIEN.fullmatch(nettoyer(texte)) else lire_montant(texte)
+
+
 def _decode(octets: bytes) -> str:
-    """UTF-8 or UTF-16, else what spreadsheets of Windows write."""
-    codages = ["utf-8-sig", "cp1252"]
+    """UTF-8 or UTF-16, else what spreadsheets of Windows, of a Mac or of MS-DOS write."""
+    codages = ["utf-8-sig", max(CODAGES, key=lambda codage: _lettres(octets, codage)), "cp1252"]
     if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
         codages = ["utf-16"]
     elif octets[1:2] == b"\0":
@@ -178,12 +216,26 @@ def _decode(octets: bytes) -> str:
             texte = octets.decode(codage)
         except UnicodeDecodeError:
             continue
-        if "\0" not in texte:
-            return texte
-    raise FichierIllisible(
-        "Ce fichier n’est ni un classeur XLSX ni un texte : enregistrez la feuille en XLSX ou en "
-        "CSV."
-    )
+        if PAGE_WEB.match(texte):  # « .xls » of a site, most often
+            raise FichierIllisible(PAS_UN_XLSX)
+        if not PAS_UN_TEXTE.search(texte):
+            return _en_une_fois(texte)
+    raise FichierIllisible(PAS_UNE_FEUILLE)
+
+
+def _lettres(octets: bytes, codage: str) -> int:
+    """How many letters of French this encoding finds."""
+    return sum(signe in LETTRES for signe in octets.decode(codage, errors="replace"))
+
+
+def _en_une_fois(texte: str) -> str:
+    """« Numéro » of « NumÃ©ro », when the whole was encoded twice."""
+    if not UTF8_RELU.search(texte):
+        return texte
+    try:
+        return texte.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return texte
 
 
 def _rangees_du_csv(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> list[Rangee]:
@@ -222,8 +274,17 @@ def _propre(rangee: Rangee) -> Rangee:
     return [case.strip() for case in rangee[:COLONNES_MAX]]
 
 
-def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
-    """The first sheet that holds something."""
+def _rangees_du_classeur(
+    octets: bytes, connues: Mapping[str, str], mots: Vocabulaire
+) -> list[Rangee]:
+    """The sheet whose headers are best understood: « Lisez-moi » often stands before it."""
+
+    def comprise(feuille: Any) -> int:
+        feuille.reset_dimensions()
+        debut = list(_pleines(islice(feuille.iter_rows(values_only=True), TITRES_MAX)))
+        titres = debut[_rang_des_titres(debut, connues, mots)] if debut else []
+        return len(colonnes(titres, connues, mots))
+
     try:
         with zipfile.ZipFile(BytesIO(octets)) as archive:
             deplie = sum(entree.file_size for entree in archive.infolist())
@@ -234,7 +295,7 @@ def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
             raise FichierIllisible(PAS_UN_XLSX)
         classeur = load_workbook(BytesIO(octets), read_only=True, data_only=True, keep_links=False)
         formules = load_workbook(BytesIO(octets), read_only=True, keep_links=False)
-        for feuille in classeur.worksheets:
+        for feuille in sorted(classeur.worksheets, key=comprise, reverse=True):
             rangees = list(_pleines(_avec_ses_formules(feuille, formules[feuille.title])))
             if rangees:
                 return rangees

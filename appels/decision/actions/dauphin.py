@@ -106,8 +106,8 @@ def recevoir(
 
     What an agent said of the columns of a file before is known for this one.
     """
-    texte = feuilles.en_texte(octets)
     connues = _colonnes_deja_dites()
+    texte = feuilles.en_texte(octets, connues, VOCABULAIRE)
     feuilles.lire(texte, connues, VOCABULAIRE)
     return ImportDauphin.objects.create(
         appel=appel,

@@ -40,9 +40,9 @@ def recevoir(nom: str, octets: bytes, *, par: Utilisateur, recu_le: datetime) ->
     sha256 = hashlib.sha256(octets).hexdigest()
     if connue := Reprise.objects.vives().filter(sha256=sha256).first():
         return connue
-    texte = feuilles.en_texte(octets)
     derniere = Reprise.objects.exclude(colonnes={}).first()
     connues = derniere.colonnes if derniere else {}
+    texte = feuilles.en_texte(octets, connues, VOCABULAIRE)
     feuilles.lire(texte, connues, VOCABULAIRE)
     try:
         with transaction.atomic():
