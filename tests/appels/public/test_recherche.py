@@ -192,6 +192,8 @@ def test_une_recherche_trop_longue_revient_avec_ce_qu_il_faut_retirer(
     page = reponse.content.decode().replace("\u00a0", " ")
     assert (reponse.status_code, f'value="{texte}"' in page) == (400, True)
     assert f"Cette recherche est trop longue : retirez-en {dit}." in page
+    assert "<title>Erreur : Chercher – Cœur de Quartier</title>" in page
+    assert 'aria-describedby="q_error" autofocus>' in page
     assert "Rien ne répond" not in page
 
 
