@@ -20,6 +20,7 @@ DEVANT = re.compile("^[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 # The dash of a list, then words: a spreadsheet shows them as they are. What calls a function, a
 # program or another sheet is no list.
 LISTE = re.compile(r"[-+－＋]\s+[^\W\d_]")
+TIRETS = re.compile(r"[-+－＋\s]+")  # « - », for nothing: nobody computes it
 APPEL = re.compile(r"\w\s*\(|\||\S!")
 
 
@@ -32,7 +33,7 @@ def texte_sur(texte: str) -> str:
     debut = DEVANT.sub("", garde)
     if not debut.startswith(FORMULES):
         return garde
-    if LISTE.match(debut) and not APPEL.search(debut):
+    if TIRETS.fullmatch(debut) or (LISTE.match(debut) and not APPEL.search(debut)):
         return garde
     return f"'{garde}"
 

@@ -39,6 +39,7 @@ def test_un_fichier_garde_espaces_signes_et_fins_de_ligne(tape, garde):
         "12 - 3",
         "a=b",
         "− 3 °",
+        *("-", "- ", "--", "+", "－"),
         "– tiret",
         "'=1",
         "",
