@@ -405,6 +405,46 @@ def test_il_faut_deux_personnes_du_service(organisme):
         passations.ecarter(designation, par=agent, recu_le=PENDANT)
 
 
+def partir(organisme, agent):
+    """Who held the organisation is gone: the service was told so."""
+    ancien = creer_membre(organisme, *TOUT)
+    passations.constater_depart(adhesion(ancien), motif="PV", par=agent, recu_le=PENDANT)
+
+
+def defaire(organisme, agent):
+    """Who held it had been verified by mistake."""
+    ancien = creer_membre(organisme, *TOUT, est_premiere=True)
+    qualites.verifier(adhesion(ancien), par=creer_agent(), recu_le=PENDANT)
+    qualites.refuser(adhesion(ancien), motif="Faux", par=agent, recu_le=PENDANT)
+
+
+@pytest.mark.parametrize("vider", [partir, defaire])
+def test_qui_a_vide_un_organisme_ne_le_donne_pas_seul(connecter, organisme, vider):
+    agent, autre = creer_agent(), creer_agent()
+    vider(organisme, agent)
+    nouvelle, _ = demander(connecter)
+    page = connecter(agent).get("/instruction/qualites/").content.decode()
+    offerte = f"/instruction/qualites/{adhesion(nouvelle).pk}/"
+    assert qualites.UneAutrePersonneVerifie.phrase in page
+    assert "Qualité vérifiée<" not in page
+    dite = connecter(agent).post(offerte, follow=True).content.decode()
+    assert qualites.UneAutrePersonneVerifie.phrase in dite
+    assert adhesion(nouvelle).acceptee_le is None
+    assert "Qualité vérifiée<" in connecter(autre).get("/instruction/qualites/").content.decode()
+    connecter(autre).post(offerte)
+    assert adhesion(nouvelle).roles == TOUT
+
+
+def test_refuser_qui_n_avait_rien_ne_reserve_rien(connecter, organisme):
+    """A squatter refused, the true holder verified by the same person of the service."""
+    agent = creer_agent()
+    squatteur, _ = demander(connecter)
+    qualites.refuser(adhesion(squatteur), motif="Faux", par=agent, recu_le=PENDANT)
+    vraie, _ = demander(connecter)
+    qualites.verifier(adhesion(vraie), par=agent, recu_le=PENDANT)
+    assert adhesion(vraie).roles == TOUT
+
+
 def test_la_base_refuse_une_seule_personne(organisme):
     agent = creer_agent()
     designation = passations.proposer(

@@ -3,9 +3,17 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Role, Utilisateur
-from partenaires.models.appartenance import ROLES_FONDATEUR
+from partenaires.models import (
+    ActeOrganisme,
+    Appartenance,
+    Partenaire,
+    Passation,
+    Role,
+    Utilisateur,
+)
+from partenaires.models.appartenance import ROLES_FONDATEUR, AppartenanceQuerySet
 from partenaires.organismes.actions import journal, membres
 from partenaires.socle import courriels
 from partenaires.socle.refus import GARDEE, Conflit, Refus
@@ -15,6 +23,15 @@ class DejaTraitee(Refus):
     """The claim ended meanwhile, or was never the business of the service."""
 
     phrase = "Cette demande n’attend plus le service : rechargez la page. Rien n’a changé."
+
+
+class UneAutrePersonneVerifie(Refus):
+    """Alone, one would give an organisation to an address of one's own: two people do it."""
+
+    phrase = (
+        "Vous avez mis fin à l’accès de qui tenait cet organisme : une autre personne du service "
+        "vérifie qui le demande maintenant."
+    )
 
 
 class VerifieeEntreTemps(Conflit):
@@ -42,6 +59,18 @@ def _verrouiller(appartenance: Appartenance) -> Appartenance:
     return verrouillee
 
 
+def reservees_a_un_autre(agent: Utilisateur) -> AppartenanceQuerySet:
+    """Claims that would give all of an organisation which nobody holds, when this person of the
+    service ended the access of somebody who did.
+    """
+    la = {"partenaire": OuterRef("partenaire")}
+    departs = Passation.objects.filter(acte=ActeOrganisme.DEPART, par=agent, **la)
+    defaites = Appartenance.objects.filter(refusee_par=agent, verifiee_le__isnull=False, **la)
+    tenue = Appartenance.objects.administrent().fiables().filter(**la)
+    demandees = Appartenance.objects.demandees().exclude(Exists(tenue))
+    return demandees.filter(Exists(departs) | Exists(defaites))
+
+
 @transaction.atomic
 def verifier(
     appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime
@@ -50,11 +79,14 @@ def verifier(
 
     A claim on what others held lets in only now; whoever else is not verified waits again. To look
     at one person says nothing of those whom they had brought under somebody never verified: they
-    wait for a member who administers, or for the service. Raises `DejaTraitee`.
+    wait for a member who administers, or for the service. Raises `DejaTraitee` or
+    `UneAutrePersonneVerifie`.
     """
     verrouillee = _verrouiller(appartenance)
     if verrouillee.verifiee_le and verrouillee.acceptee_le:
         return _en_attente(verrouillee)
+    if reservees_a_un_autre(par).filter(pk=verrouillee.pk).exists():
+        raise UneAutrePersonneVerifie
     if verrouillee.acceptee_le is None:
         tenue = Appartenance.objects.administrent().fiables()
         est_tenue = tenue.filter(partenaire=verrouillee.partenaire_id).exists()

@@ -26,7 +26,12 @@ def liste(request: Requete) -> HttpResponse:
         .select_related("partenaire", "utilisateur", "garant__utilisateur")
         .order_by("partenaire__nom", "partenaire", "demandee_le")
     )
-    return render(request, "partenaires/qualites.html", {"appartenances": attendues})
+    contexte = {
+        "appartenances": attendues,
+        "a_un_autre": set(qualites.reservees_a_un_autre(request.user).values_list("pk", flat=True)),
+        "pourquoi": qualites.UneAutrePersonneVerifie.phrase,
+    }
+    return render(request, "partenaires/qualites.html", contexte)
 
 
 def _a_juger(request: Requete, pk: int) -> Appartenance:
