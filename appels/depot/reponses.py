@@ -53,7 +53,9 @@ def de_l_organisme(
     est_modifiable = droits_partenaires.peut_modifier_fiche(personne, porteur)
 
     def vers(champ: str, ancre: str = "") -> str:
-        return lien_de_la_fiche(dossier, champ, ancre or f"id_{champ}") if est_modifiable else ""
+        if not est_modifiable:
+            return ""
+        return lien_de_la_fiche(dossier, champ, ancre or f"id_{champ}", a_verifier=True)
 
     groupes = [
         Groupe("", list(_identite(porteur, personne, vers))),

@@ -7,7 +7,7 @@ from typing import Any
 from appels.depot import reponses
 from appels.depot.reponses import Groupe
 from appels.models import CoordonneesBancaires, Dossier, NomPartie, Piece
-from appels.socle.balises.appel import RETOUR, lien_de_la_partie
+from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from quartiers.francais import accorder, en_euros
@@ -59,7 +59,7 @@ def dresser(
     contenu = lu["contenu"]
     apercus: dict[NomPartie, str] = {nom: dire(contenu) for nom, dire in APERCUS.items()}
     apercus[NomPartie.PIECES] = _des_pieces(pieces, coordonnees)
-    liens = {nom: _lien(nom, dossier) for nom in NomPartie}
+    liens = {nom: lien_de_la_partie(nom, dossier, a_verifier=True) for nom in NomPartie}
     return [
         Volet(
             nom,
@@ -71,13 +71,6 @@ def dresser(
         )
         for nom in NomPartie
     ]
-
-
-def _lien(nom: NomPartie, dossier: Dossier) -> str:
-    lien = lien_de_la_partie(nom, dossier)
-    if nom in (NomPartie.ORGANISME, NomPartie.PIECES):
-        return lien
-    return f"{lien}?retour={RETOUR}"
 
 
 def _groupes(

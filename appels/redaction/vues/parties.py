@@ -6,6 +6,7 @@ A part may stay incomplete. The answers to the script are those of `docs/enregis
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -19,6 +20,7 @@ from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.page_du_budget import VUE_CERFA, PageDuBudget
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
+from appels.redaction.vues import retour
 from appels.socle import completude, droits, ecritures
 from appels.socle.balises.appel import RETOUR, lien_de_la_partie
 from appels.socle.requete import Requete
@@ -69,8 +71,7 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "version": version,
         "manques": [],
         "suivante": _suivante(request, typee),
-        "a_verifier": request.GET.get("retour") == RETOUR
-        and droits.peut_deposer(request.user, typee.dossier),
+        "a_verifier": retour.est_a_verifier(request, typee.dossier),
         **de_plus,
     }
     mots.aider(typee.simples, request.parution)
@@ -150,24 +151,29 @@ LIGNES_VIDES = {
 }
 
 
+def _la_meme_page(request: Requete, typee: PartieSaisie) -> str:
+    """The part as it is read now: the whole plan, opened from the check page."""
+    connus = {"vue": VUE_CERFA, "retour": RETOUR}
+    gardes = {nom: valeur for nom, valeur in connus.items() if request.GET.get(nom) == valeur}
+    page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
+    return f"{page}?{urlencode(gardes)}" if gardes else page
+
+
 def _suite(request: Requete, typee: PartieSaisie) -> str:
     """Where the button leads."""
-    la_meme_page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
-    vue = request.GET.get("vue", "")
-    if vue == VUE_CERFA:
-        la_meme_page += f"?vue={VUE_CERFA}"
+    ici = _la_meme_page(request, typee)
     if request.POST.get("ajouter") == "carte":  # the page is saved: its text stays
         return f"{reverse('appels:situer')}?dossier={typee.dossier.pk}"
     ajout = LIGNES_VIDES.get(request.POST.get("ajouter", ""))
     if ajout:
         valeurs = typee.enregistree().valeurs()
         rangs = [fusion.combien_de_lignes(valeurs, prefixe) for prefixe in typee.tables()]
-        if vue == VUE_CERFA:
+        if "?" in ici:
             ajout = ajout.replace("?", "&")
-        return la_meme_page + ajout.format(rang=max(rangs))
+        return ici + ajout.format(rang=max(rangs))
     suivante = _suivante(request, typee)
     if "rester" in request.POST:
-        return la_meme_page
+        return ici
     if "verifier" in request.POST and droits.peut_deposer(request.user, typee.dossier):
         return reverse("appels:deposer", args=[typee.dossier.pk])
     if suivante is None or "sommaire" in request.POST:

@@ -14,6 +14,7 @@ from appels.models import DocumentDemande, Dossier, NomPartie, Ouvrage, Piece
 from appels.redaction import documents
 from appels.redaction.actions import pieces as actes
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm, PriseForm
+from appels.redaction.vues import retour
 from appels.socle import droits, ecritures, figement, pieces_demandees
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
@@ -79,10 +80,19 @@ def _page(
             "form": form,
             "prise": prise,
             "bancaire": any(ligne.document.est_bancaire for ligne in lignes),
+            "a_verifier": retour.est_a_verifier(request, dossier),
+            "suite": retour.suite(request, dossier),
+            "fin": retour.fin(request, dossier),
         },
         form,
         prise,
     )
+
+
+def _revenir(request: Requete, dossier: Dossier, ancre: str = "") -> HttpResponse:
+    """The documents page once something was done there."""
+    page = reverse("appels:pieces", args=[dossier.pk])
+    return redirect(page + retour.suite(request, dossier) + ancre)
 
 
 def prendre(request: Requete, pk: int) -> HttpResponse:
@@ -104,7 +114,7 @@ def prendre(request: Requete, pk: int) -> HttpResponse:
         messages.success(request, accorder(pris, UN_PRIS, PLUSIEURS_PRIS))
     if refus:
         return _page(request, mon_dossier(request, pk), refus=refus)
-    return redirect("appels:pieces", pk=pk)
+    return _revenir(request, dossier)
 
 
 def _prendre(
@@ -145,7 +155,7 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     if _veut_du_json(request):
         return en_json.repondre({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
-    return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
+    return _revenir(request, dossier, f"#document-{document.pk}")
 
 
 def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpResponse:
@@ -173,7 +183,7 @@ def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpR
     except Refus as refus:
         return _refuser(request, dossier, document, refus.phrase)
     messages.success(request, f"{'Le RIB' if piece.est_chiffree else piece.nom} est joint.")
-    return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
+    return _revenir(request, dossier, f"#document-{document.pk}")
 
 
 def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> HttpResponse:
@@ -188,13 +198,13 @@ def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> Htt
         messages.error(
             request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
         )
-        return redirect("appels:pieces", pk=pk)
+        return _revenir(request, dossier)
     with refus_en_message(request):
         _prendre(request, dossier, document, piece)
         messages.success(
             request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour."
         )
-    return redirect("appels:pieces", pk=pk)
+    return _revenir(request, dossier)
 
 
 def _veut_du_json(request: Requete) -> bool:
@@ -218,7 +228,7 @@ def _refuser(
         return en_json.repondre({"erreur": phrase, "se_renvoie": se_renvoie}, status=422)
     if document is None:
         messages.error(request, phrase)
-        return redirect("appels:pieces", pk=dossier.pk)
+        return _revenir(request, dossier)
     return _page(request, dossier, refus={document.pk: phrase})
 
 
@@ -232,7 +242,7 @@ def retirer(request: Requete, pk: int) -> HttpResponse:
     with refus_en_message(request):
         actes.retirer(piece, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"{piece.nom} est retiré.")
-    return redirect("appels:pieces", pk=piece.dossier_id)
+    return _revenir(request, piece.dossier)
 
 
 def coordonnees(request: Requete, pk: int) -> HttpResponse:
@@ -246,7 +256,7 @@ def coordonnees(request: Requete, pk: int) -> HttpResponse:
                 dossier, **form.cleaned_data, par=request.user, recu_le=request.recu_le
             )
             messages.success(request, "Les coordonnées bancaires sont enregistrées, chiffrées.")
-            return redirect("appels:pieces", pk=pk)
+            return _revenir(request, dossier)
     return _page(request, dossier, coordonnees=form)
 
 

@@ -15,6 +15,7 @@ from appels.redaction import accueil, sommaire
 from appels.redaction.actions import codes, redaction, reprise
 from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
+from appels.redaction.vues import retour
 from appels.socle import completude, demandes_frequentes, droits, ecritures, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
@@ -159,7 +160,7 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
                 redaction.confirmer_fiche(dossier, par=request.user, recu_le=request.recu_le)
                 ecritures.finir(request, dossier, Ouvrage.PARTIE, NomPartie.ORGANISME.value)
                 messages.success(request, "La fiche de l’organisme est confirmée pour ce dossier.")
-                return redirect("appels:dossier", pk=pk)
+                return redirect(retour.fin(request, dossier))
     manques = [
         manque for manque in completude.manques(dossier) if manque.partie == NomPartie.ORGANISME
     ]
@@ -183,7 +184,9 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
             "a_savoir": [manque for manque in manques if not manque.bloque],
             "modifiable": modifiable,
             "a_confirmer": any(manque.champ == "confirmee" for manque in manques),
-            "retour": reverse("appels:organisme", args=[pk]),
+            "retour": request.path + retour.suite(request, dossier),
+            "a_verifier": retour.est_a_verifier(request, dossier),
+            "fin": retour.fin(request, dossier),
         },
         form,
     )

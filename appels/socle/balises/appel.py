@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.http import QueryDict
@@ -81,6 +82,7 @@ def pieces_demandees(documents: list[DocumentDemande]) -> str:
 
 
 RETOUR = "deposer"  # `?retour=` of a part opened to change what one is about to attest
+A_VERIFIER = f"?retour={RETOUR}"
 GROUPES_DE_CHOIX = {
     "axe",
     "forme",
@@ -91,18 +93,23 @@ GROUPES_DE_CHOIX = {
 
 
 @register.simple_tag
-def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
-    """The address of the very field that is missing."""
+def lien_du_manque(manque: Manque, dossier: Dossier, a_verifier: bool = False) -> str:
+    """The address of the very field that is missing; `a_verifier`: back to the check page then."""
     champ = f"{manque.champ}_0" if manque.champ in GROUPES_DE_CHOIX else manque.champ
     if manque.partie == NomPartie.ORGANISME and champ != "confirmee":
-        return lien_de_la_fiche(dossier, champ, f"id_{champ}")
-    return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
+        return lien_de_la_fiche(dossier, champ, f"id_{champ}", a_verifier)
+    return f"{lien_de_la_partie(manque.partie, dossier, a_verifier)}#id_{champ}"
 
 
-def lien_de_la_fiche(dossier: Dossier, champ: str, ancre: str) -> str:
-    """The sheet of the organisation at one field, its folded section open; then back here."""
+def lien_de_la_fiche(dossier: Dossier, champ: str, ancre: str, a_verifier: bool = False) -> str:
+    """The sheet of the organisation at one field, its folded section open; then back here.
+
+    `a_verifier`: and from here, once confirmed, to the check page.
+    """
     fiche = reverse("partenaires:fiche", args=[dossier.porteur_id])
     retour = reverse("appels:organisme", args=[dossier.pk])
+    if a_verifier:
+        retour = quote(retour + A_VERIFIER)
     return f"{fiche}?retour={retour}&ouvrir={champ}#{ancre}"
 
 
@@ -141,11 +148,12 @@ def echeance_de(dossier: Dossier, instant: datetime) -> datetime | None:
 
 
 @register.simple_tag
-def lien_de_la_partie(nom: NomPartie, dossier: Dossier) -> str:
-    """The page of a part."""
+def lien_de_la_partie(nom: NomPartie, dossier: Dossier, a_verifier: bool = False) -> str:
+    """The page of a part; `a_verifier`: which leads to the check page then."""
+    page = reverse("appels:partie", args=[dossier.pk, nom])
     if nom in (NomPartie.ORGANISME, NomPartie.PIECES):
-        return reverse(f"appels:{nom}", args=[dossier.pk])
-    return reverse("appels:partie", args=[dossier.pk, nom])
+        page = reverse(f"appels:{nom}", args=[dossier.pk])
+    return page + A_VERIFIER if a_verifier else page
 
 
 @register.simple_tag

@@ -1,9 +1,12 @@
 """Before attesting: every answer shown has its own « Modifier », and it leads to its very field."""
 
+import html
 import re
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appels.models import Benevolat, Dossier, Financement, Lieu, LigneBudget, PartDuQuartier
 from appels.models.appel import OPTIONS_CG
@@ -13,6 +16,7 @@ from partenaires.models import Agrement, Fiche, Role
 from partenaires.models.fiche import LigneBudgetOrganisme
 from partenaires.socle import plan_comptable
 from quartiers.models import Commune, Quartier
+from tests.epreuves import documents
 from tests.fabriques import (
     FERMETURE,
     creer_appel,
@@ -45,13 +49,13 @@ TOUT = {
 class Page(HTMLParser):
     """The answers that a page shows, each with the links beside it; its fields, folded or not."""
 
-    def __init__(self, html: str):
+    def __init__(self, texte: str):
         super().__init__()
         self.reponses: list[tuple[str, list[str]]] = []
         self.champs: dict[str, bool] = {}  # {id: it is behind something folded}
         self._plis: list[bool] = []
         self._en_question = False
-        self.feed(html)
+        self.feed(texte)
 
     def handle_starttag(self, tag, attrs):
         dits = dict(attrs)
@@ -203,3 +207,61 @@ def test_ce_qu_on_change_en_verifiant_ramene_a_la_verification(connecter, dossie
         False,
         f"/dossiers/{dossier.pk}/partie/budget/",
     ]
+
+
+def _mener_jusqu_aux_pieces(client, dossier, document) -> list[str]:
+    """Where each act of the documents page leads."""
+    ici = f"/dossiers/{dossier.pk}/pieces/"
+    suite = "?retour=deposer"
+    envoyee = client.post(
+        f"{ici}{document.pk}/ajouter/{suite}",
+        {"fichier": SimpleUploadedFile("devis.pdf", documents.pdf())},
+    )
+    piece = dossier.pieces.latest("pk")
+    retiree = client.post(f"/pieces/{piece.pk}/retirer/{suite}")
+    return [envoyee.url, retiree.url]
+
+
+def test_la_fiche_et_les_pieces_ramenent_aussi_a_la_verification(connecter, dossier):
+    """« Modifier » of the sheet and of the papers: the same way back, through every act."""
+    deposer, organisme = f"/dossiers/{dossier.pk}/deposer/", f"/dossiers/{dossier.pk}/organisme/"
+    client = connecter(creer_signataire(dossier.porteur))
+    page = client.get(deposer).content.decode()
+    vers = re.search(r'href="([^"]*/fiche/[^"]*ouvrir=objet_social[^"]*)"', page)[1]
+    assert parse_qs(urlsplit(html.unescape(vers)).query)["retour"] == [
+        f"{organisme}?retour=deposer"
+    ]
+    lue = client.get(f"{organisme}?retour=deposer").content.decode()
+    assert (f'href="{deposer}"' in lue, "Revenir à la vérification" in lue) == (True, True)
+    confirmee = client.post(f"{organisme}?retour=deposer", {"confirmee": "on"})
+    assert confirmee.url == deposer
+    document = dossier.appel.documents.get(est_bancaire=False)
+    page = client.get(deposer).content.decode()
+    assert f"/dossiers/{dossier.pk}/pieces/?retour=deposer" in page
+    pieces = client.get(f"/dossiers/{dossier.pk}/pieces/?retour=deposer").content.decode()
+    assert (f'href="{deposer}"' in pieces, "Revenir à la vérification" in pieces) == (True, True)
+    assert f'action="/dossiers/{dossier.pk}/pieces/{document.pk}/ajouter/?retour=deposer"' in pieces
+    ici = f"/dossiers/{dossier.pk}/pieces/?retour=deposer"
+    assert _mener_jusqu_aux_pieces(client, dossier, document) == [
+        f"{ici}#document-{document.pk}",
+        ici,
+    ]
+    # who may not deposit is led to the task list as ever
+    client = connecter(creer_membre(dossier.porteur))
+    lue = client.get(f"{organisme}?retour=deposer").content.decode()
+    assert "Revenir à la vérification" not in lue
+    confirmee = client.post(f"{organisme}?retour=deposer", {"confirmee": "on"})
+    assert confirmee.url == f"/dossiers/{dossier.pk}/"
+
+
+def test_rester_sur_la_partie_garde_le_chemin_de_la_verification(connecter, dossier):
+    """« Enregistrer et rester ici », « … et ajouter »: the page still leads there."""
+    client = connecter(creer_signataire(dossier.porteur))
+    partie = f"/dossiers/{dossier.pk}/partie/evaluation/?retour=deposer"
+    vus = []
+    for bouton in ("rester", "ajouter"):
+        version = dossier.parties.get(nom="evaluation").version
+        envoi = {"version": version, "evaluation": "Une enquête"}
+        envoi |= {"indicateurs-TOTAL_FORMS": "0", "indicateurs-INITIAL_FORMS": "0"}
+        vus.append(client.post(partie, envoi | {bouton: "indicateur"}).url)
+    assert vus == [partie, f"{partie}&ligne=1#id_indicateurs-0-mesure"]
