@@ -180,13 +180,27 @@ function montrerLeSolde(sommes) {
   const { titre, sens } = solder(sommes);
   const verdict = document.querySelector("[data-verdict]");
   verdict.querySelector("[data-phrase]").textContent = titre;
-  const conseil = verdict.querySelector("[data-conseil]");
-  conseil.textContent = CONSEILS[sens];
-  conseil.hidden = CONSEILS[sens] === ""; // an empty line would leave its gap
+  verdict.querySelector("[data-conseil]").textContent = CONSEILS[sens];
+  verdict.querySelector("[data-ajuster]").hidden = CONSEILS[sens] === "";
   const volontaire = verdict.querySelector("[data-volontaire]");
   volontaire.textContent = direLesVolontaires(sommes);
   volontaire.hidden = volontaire.textContent === "";
   verdict.classList.toggle("vous", sens !== "equilibre" || !volontaire.hidden);
+}
+
+/** The words of `Ajustement`: what each button would do about the gap that the page shows. */
+function proposerDAjuster({ cotes }) {
+  const ecart = cotes.charges - cotes.produits;
+  const [sens, combien] = ecart < 0n ? ["de moins", -ecart] : ["de plus", ecart];
+  for (const bouton of document.querySelectorAll("[data-ajuste]")) {
+    const champ = etat.formulaire.elements[bouton.dataset.ajuste];
+    const avant = montantDe(champ);
+    const attend = avant === 0n && champ.value.trim() !== "";
+    const entier = `${euros(combien)} ${sens}, soit ${euros(avant + ecart)}`;
+    bouton.hidden = ecart === 0n || avant + ecart < 0n || attend;
+    bouton.value = `${champ.name}:${ecart}`;
+    bouton.textContent = `${bouton.dataset.qui} ${avant === 0n ? euros(combien) : entier}`;
+  }
 }
 
 /** Said after a pause, and only when it changed: a screen reader says it each time. */
@@ -202,6 +216,7 @@ function recalculer() {
   ecrireLeTaux(sommes);
   dessinerLeSolde(sommes);
   montrerLeSolde(sommes);
+  proposerDAjuster(sommes);
   clearTimeout(etat.parole);
   etat.parole = setTimeout(() => direLeSolde(sommes), PAUSE);
 }

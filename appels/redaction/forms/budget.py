@@ -82,6 +82,13 @@ class BudgetComplet:
             montants[repere] = demande.get("montant") or 0
         return montants
 
+    def montants_des_comptes(self) -> dict[str, int]:
+        """{account: cents} of what counts, but for the lines of one's own."""
+        if not self.comptes.is_bound:
+            lignes = self.dossier.lignes.all()
+            return {ligne.code: ligne.montant for ligne in lignes if not ligne.libelle}
+        return {code: montant for code, libelle, montant in self.comptees() if not libelle}
+
     def plan(self) -> budget.Plan:
         """The totals of what is readable on the page: typed when posted, saved otherwise."""
         if not self.comptes.is_bound:

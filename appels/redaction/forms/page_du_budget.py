@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 
 from appels.models import ChoixDeLigne, Dossier
 from appels.redaction import guide
+from appels.redaction.forms.ajustements import Ajustement, ARemettre, a_remettre, proposes
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.demandes import Rangee
 from appels.socle.budget import Plan
@@ -73,6 +74,7 @@ class PageDuBudget:
     vue: str
     mots: dict[str, str]  # {word: account} of what the service proposes
     ouvrir_ligne: bool
+    ajuste: str = ""  # the field that the last press changed, and its cents before
 
     @property
     def est_le_plan_entier(self) -> bool:
@@ -97,17 +99,15 @@ class PageDuBudget:
     @cached_property
     def _montants(self) -> dict[str, int]:
         """What counts under each account, in cents."""
-        if self.budget.comptes.is_bound:
-            lignes = [
-                (code, montant) for code, libelle, montant in self.budget.comptees() if not libelle
-            ]
-        else:
-            lignes = [
-                (ligne.code, ligne.montant)
-                for ligne in self.dossier.lignes.all()
-                if not ligne.libelle
-            ]
-        return dict(lignes)
+        return self.budget.montants_des_comptes()
+
+    @property
+    def ajustements(self) -> list[Ajustement]:
+        return proposes(self.budget)
+
+    @property
+    def remise(self) -> ARemettre | None:
+        return a_remettre(self.budget, self.ajuste)
 
     def _ligne(self, code: str) -> LigneDessinee:
         compte = plan_comptable.comptes()[code]

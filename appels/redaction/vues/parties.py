@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from appels.models import Dossier, NomPartie, Ouvrage
 from appels.redaction import mots
 from appels.redaction.actions import parties
+from appels.redaction.forms import ajustements
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.page_du_budget import VUE_CERFA, PageDuBudget
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
@@ -32,6 +33,7 @@ from partenaires.socle.forms.conflit import montrer_les_deux
 from partenaires.socle.vues import saisie_seule
 from partenaires.socle.vues.formulaire import afficher, saisie, version_lue
 
+RESTER = {"rester", "ajouter", "ajuster", "remettre"}  # buttons that lead no further
 TROP_CHANGEE = (
     "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : les deux textes seront "
     "montrés."
@@ -85,6 +87,7 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
             vue=request.GET.get("vue", ""),
             mots=mots.les_mots(request.parution),
             ouvrir_ligne="ligne" in request.GET or budget.ligne.has_changed(),
+            ajuste=request.GET.get("ajuste", ""),
         )
     gabarit = f"appels/redaction/parties/{typee.nom}.html"
     return afficher(request, gabarit, contexte, *typee.membres)
@@ -105,6 +108,7 @@ def _enregistrer_au_bouton(request: Requete, pk: int, nom: NomPartie) -> HttpRes
     bilan = None
     try:
         with _typee(request, pk, nom) as typee:
+            typee, ajuste = ajustements.ajuster(typee, request.POST)
             if typee.est_valide():
                 bilan = parties.enregistrer_ensemble(
                     typee,
@@ -120,17 +124,29 @@ def _enregistrer_au_bouton(request: Requete, pk: int, nom: NomPartie) -> HttpRes
         return _page(request, typee, **_les_deux_textes(typee, conflit))
     if bilan is None:
         return _page(request, typee, version=lue)
-    messages.success(request, _phrase(bilan))
-    if not {"rester", "ajouter"} & set(request.POST):
+    messages.success(request, _phrase(bilan, ajuste))
+    if not RESTER & set(request.POST):
         ecritures.finir(request, typee.dossier, Ouvrage.PARTIE, typee.nom.value)
+    if ajuste:
+        return redirect(_au_montant(_la_meme_page(request, typee), ajuste))
+    if "ajuster" in request.POST:
+        messages.warning(request, ajustements.AUTRE_ECART)
     return redirect(_suite(request, typee))
 
 
-def _phrase(bilan: parties.Enregistrement) -> str:
+def _phrase(bilan: parties.Enregistrement, ajuste: ajustements.Ajustement | None) -> str:
     phrase = f"« {NomPartie(bilan.partie.nom).label} » est enregistré."
     if bilan.recus:
         phrase += f" Ce que {bilan.auteur} a changé pendant ce temps est gardé aussi."
+    if ajuste:
+        phrase += f" {ajuste.phrase}"
     return phrase
+
+
+def _au_montant(page: str, ajuste: ajustements.Ajustement) -> str:
+    """The page at the amount that the press changed, with what was there before."""
+    lien = "&" if "?" in page else "?"
+    return f"{page}{lien}ajuste={ajuste.champ}:{ajuste.avant}#id_{ajuste.champ}"
 
 
 def _suivante(request: Requete, typee: PartieSaisie) -> NomPartie | None:
@@ -172,7 +188,7 @@ def _suite(request: Requete, typee: PartieSaisie) -> str:
             ajout = ajout.replace("?", "&")
         return ici + ajout.format(rang=max(rangs))
     suivante = _suivante(request, typee)
-    if "rester" in request.POST:
+    if RESTER & set(request.POST):
         return ici
     if "verifier" in request.POST and droits.peut_deposer(request.user, typee.dossier):
         return reverse("appels:deposer", args=[typee.dossier.pk])
