@@ -136,7 +136,7 @@ def _remplir(dossier: Dossier, reponses: Reponses) -> list[str]:
         Lieu.objects.create(dossier=dossier, quartier=quartier)
     elif reponses.get("quartier"):
         laissees.append(f"le quartier, qui n’existe plus : « {NomPartie.LIEUX.label} » le demande")
-    if reponses.get("montant"):
+    if reponses.get("montant") is not None:  # zero is an answer, empty is none
         ChoixDeLigne.objects.create(
             dossier=dossier, cle=ChoixDeLigne.PREVU, montant=reponses["montant"]
         )

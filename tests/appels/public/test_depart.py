@@ -326,6 +326,29 @@ def test_qui_n_a_pas_de_compte_entre_par_son_lien_et_retrouve_tout(connecter, ap
     assert Dossier.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("montant", "prevus", "dit"),
+    [
+        ("1", [100], "Vous aviez pensé à 1\u00a0€"),
+        ("0", [0], "Vous aviez écrit 0\u00a0€"),
+        ("", [], "Cochez : le montant s’ouvre à côté."),
+    ],
+)
+def test_un_montant_nul_est_une_reponse_et_vide_n_en_est_pas_une(
+    connecter, appel, montant, prevus, dit
+):
+    """Unknown and zero are two things: what was answered is shown where the budget begins."""
+    depart = garder(connecter(), adresse="neuve@exemple.org", montant=montant)
+    personne = creer_utilisateur(email="neuve@exemple.org")
+    porteur = creer_association()
+    creer_membre(porteur, utilisateur=personne)
+    verse = actes.verser(depart, appel, porteur, par=personne, recu_le=PENDANT)
+    assert list(verse.dossier.choix_du_budget.values_list("montant", flat=True)) == prevus
+    page = connecter(personne).get(f"/dossiers/{verse.dossier.pk}/partie/budget/")
+    montree = page.content.decode()
+    assert (dit in montree, "Vous aviez" in montree) == (True, bool(prevus))
+
+
 @pytest.mark.parametrize("est_ouvert", [True, False])
 def test_un_axe_que_l_appel_n_ouvre_plus_se_dit(connecter, appel, est_ouvert):
     """What found no place is named, with where to choose one."""
