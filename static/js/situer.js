@@ -30,5 +30,6 @@ if (place && formulaire && "geolocation" in navigator) {
   bouton.textContent = "Me localiser";
   bouton.addEventListener("click", demander);
   etat.setAttribute("role", "status");
+  place.hidden = false; // a line of its own, where no field stands before it
   place.append(" ", bouton, " ", etat);
 }
