@@ -23,7 +23,8 @@ LISTES = {
     "objectif": "Objectif du contrat",
     "commune": "Commune",
 }
-GARDES = (*PUCES, "financeur", "organisme", "tri")
+GARDES = (*PUCES, "financeur", "organisme", "tri", "carte")
+EN_TABLEAU = "tableau"  # `?carte=`: its numbers are read in a table too
 RETIRES = {
     EtatDePart.RENONCE: "l’organisme a renoncé",
     EtatDePart.CORRIGE: "n’est plus accordé",
@@ -105,10 +106,20 @@ class ListeDesProjets:
         """The query of the same page with these filters changed, back on its first page."""
         voulue = {**self.adresse, **changes}
         adresse = QueryDict(mutable=True)
-        for nom in (*soutiens.FILTRES, "tri"):
+        for nom in (*soutiens.FILTRES, "tri", "carte"):
             if voulue.get(nom):
                 adresse[nom] = voulue[nom]
         return f"?{adresse.urlencode()}" if adresse else "?"
+
+    @property
+    def est_en_tableau(self) -> bool:
+        """The numbers of the map are read in a table too."""
+        return self.adresse.get("carte") == EN_TABLEAU
+
+    @property
+    def autre_carte(self) -> str:
+        """The query of the same page with the table of the map, or without."""
+        return self.vers(carte="" if self.est_en_tableau else EN_TABLEAU)
 
     @property
     def caches(self) -> list[tuple[str, str]]:
@@ -118,7 +129,7 @@ class ListeDesProjets:
     @property
     def suite(self) -> str:
         """The same filters, for the address of a file; empty without any."""
-        vers = self.vers()
+        vers = self.vers(carte="")
         return "" if vers == "?" else vers
 
     @cached_property

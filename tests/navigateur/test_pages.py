@@ -143,6 +143,7 @@ def test_pages_publiques(monde, ouvrir):
         "/projets/?annee=1999",
         "/projets/?inconnu=1",
         "/projets/?axe=emploi",
+        "/projets/?carte=tableau",
         "/projets/?tri=-montant&quartier=QN06259M",
         f"/projets/{monde['depose'].numero}/",
         "/compte/login/",

@@ -14,6 +14,7 @@ import pytest
 from appels.decision.actions import publications
 from appels.models import Dossier, Publication, Serie, Soutien
 from appels.public import soutiens
+from appels.public.vues import projets
 from partenaires.models import Role
 from quartiers.models import Axe, Commune, Objectif, Parution, Quartier
 from tests.appels.public.test_portail import lire, soutenu
@@ -25,6 +26,7 @@ from tests.fabriques import (
     creer_lettre,
     publier_les_decisions,
 )
+from tests.pages_lues import elements
 
 pytestmark = pytest.mark.django_db
 
@@ -178,8 +180,15 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
 
 
 def test_la_carte_et_son_tableau_ne_comptent_pas_deux_fois(connecter, monde):
-    page = lire(connecter(), "/projets/").replace("\u00a0", " ")
-    tableau = page[page.index("La carte en tableau") : page.index("</table>")]
+    client = connecter()
+    assert 'href="?carte=tableau#carte"' in lire(client, "/projets/")
+    page = lire(client, "/projets/?carte=tableau").replace("\u00a0", " ")
+    assert ("Refermer le tableau" in page, 'id="carte"' in lire(client, "/projets/")) == (
+        True,
+        False,
+    )
+    assert client.get("/projets/?carte=x").status_code == 404
+    tableau = page[page.index("Mêmes nombres que la carte") : page.index("</table>")]
     lignes = re.findall(
         r'<th scope="row">([^<]+)</th>\s*<td class="nb" data-t="Projets">(\d+)</td>\s*'
         r'<td class="nb"[^>]*>([^<]+)</td>\s*<td class="nb"[^>]*>([^<]+)</td>',
@@ -192,6 +201,16 @@ def test_la_carte_et_son_tableau_ne_comptent_pas_deux_fois(connecter, monde):
     parts = [centimes(d[2].removesuffix(" €").replace(" ", "")) for d in dits.values()]
     (ailleurs,) = re.findall(r'Ailleurs</th>\s*<td class="nb"[^>]*>([^<]+) €</td>', tableau)
     assert sum(parts[:-1]) + centimes(ailleurs.replace(" ", "")) == parts[-1] == 400_006
+
+
+@pytest.mark.parametrize(
+    ("adresse", "rangs"), [("", projets.PAR_PAGE), ("?carte=tableau", projets.PAR_PAGE_AU_TABLEAU)]
+)
+def test_une_page_pleine_reste_legere(connecter, monde, adresse, rangs):
+    """As many rows as the heaviest of those that are there: 382 elements (CONCEPTION §5)."""
+    page = lire(connecter(), f"/projets/{adresse}")
+    lourds = [elements(rang) for rang in re.findall(r'<li class="projet">.*?</li>', page, re.S)]
+    assert elements(page) + (rangs - len(lourds)) * max(lourds) <= 382
 
 
 def test_les_pastilles_portent_les_noms_de_la_carte(connecter, monde):
