@@ -45,8 +45,8 @@ def envoyer(client, dossier, bouton: str, valeur: str, requete: str = "", **cham
 def boutons(reponse) -> dict[str, str]:
     """{what a button sends: its words} of those that are there."""
     page = reponse.content.decode().replace("\u00a0", " ")
-    trouves = re.findall(r'name="ajuster" value="([^"]*)"([^>]*)>([^<]*)</button>', page)
-    return {valeur: mots for valeur, dits, mots in trouves if not dits.endswith(" hidden")}
+    trouves = re.findall(r'name="ajuster"\s+value="([^"]*)"([^>]*)>([^<]*)</button>', page)
+    return {valeur: mots for valeur, dits, mots in trouves if "hidden" not in dits}
 
 
 def demandes(dossier) -> list[int]:
