@@ -27,20 +27,20 @@ SANS_CENTIMES = re.compile(rf"(?<=\d)[.,]-(?= ?(?:{MONNAIE})?$)", re.IGNORECASE)
 POINT_FINAL = re.compile(r"(?:(?<=[^\W\d_])|(?<=[€-]))[.,;]+$| ?;+$")  # « 3 000 euros. »
 MONNAIE_DEVANT = re.compile(rf"{MONNAIE} ?", re.IGNORECASE)
 EUROS_AU_MILIEU = re.compile(rf"(\d[\d ]*) ?{MONNAIE} ?(\d{{2}})", re.IGNORECASE | re.ASCII)
-# What is counted may be named after its number, « 60 personnes »: in the singular here, bare.
+# What is counted may be named after its number, « 60 personnes »: in the masculine singular here,
+# bare.
 COMPTES = frozenset(
     {
-        *("personne", "habitant", "habitante", "jeune", "enfant", "femme", "homme", "fille"),
-        *("garcon", "participant", "participante", "beneficiaire", "adherent", "adherente"),
-        *("benevole", "volontaire", "salarie", "salariee", "emploi", "organisme", "lettre"),
-        *("decision", "jour", "caractere", "point", "menage", "logement", "quartier"),
-        *("hectare", "ha", "etp", "etpt", "seance", "atelier", "heure", "h", "voix", "avis"),
-        *("projet", "dossier", "pers", "hab", "adulte", "famille", "parent", "eleve", "usager"),
-        *("senior", "aine", "ainee", "collegien", "lyceen", "etudiant", "place", "visite", "an"),
-        *("foyer", "mineur", "repas", "sortie", "rencontre", "entretien", "inscrit", "inscrite"),
-        *("spectateur", "spectatrice", "stagiaire", "apprenant", "apprenante", "licencie", "mois"),
-        *("licenciee", "membre", "locataire", "retraite", "retraitee", "mere", "pere", "agent"),
-        *("association", "groupe", "semaine", "journee", "animation", "action", "partenaire"),
+        *("personne", "habitant", "jeune", "enfant", "femme", "homme", "fille", "garcon"),
+        *("participant", "beneficiaire", "adherent", "benevole", "volontaire", "salarie", "emploi"),
+        *("organisme", "lettre", "decision", "jour", "caractere", "point", "menage", "logement"),
+        *("quartier", "hectare", "ha", "etp", "etpt", "seance", "atelier", "heure", "h", "voix"),
+        *("avis", "projet", "dossier", "pers", "hab", "adulte", "famille", "parent", "eleve"),
+        *("usager", "senior", "aine", "collegien", "lyceen", "etudiant", "place", "visite", "an"),
+        *("foyer", "mineur", "repas", "sortie", "rencontre", "entretien", "inscrit", "spectateur"),
+        *("spectatrice", "stagiaire", "apprenant", "licencie", "mois", "membre", "locataire"),
+        *("retraite", "mere", "pere", "agent", "association", "groupe", "semaine", "journee"),
+        *("animation", "action", "partenaire"),
     }
 )
 POURCENTAGES = frozenset({"%", "pourcent"})
@@ -183,7 +183,9 @@ def _sans_unite(brut: str, unites: frozenset[str]) -> str:
     mot = trouve[2]
     if mot.isalpha() or " " in mot:
         mot = recherchable(mot).replace(" ", "")
-    return trouve[1] if {mot, mot.removesuffix("s")} & unites else brut
+    au_singulier = mot.removesuffix("s")
+    nommes = {mot, au_singulier, au_singulier.removesuffix("e")}
+    return trouve[1] if nommes & unites else brut
 
 
 def _refuser_le_negatif(saisi: str, brut: str) -> None:

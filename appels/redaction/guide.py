@@ -81,7 +81,7 @@ HEURES_BENEVOLES = ("864", "870")  # what the hours of volunteers write, on both
 
 @dataclass(frozen=True)
 class Solde:
-    """Where the plan stands, in words: `titre`, and what may be done about it."""
+    """Where the plan stands, in words."""
 
     plan: Plan
     personnes: int | None
@@ -97,23 +97,6 @@ class Solde:
         if self.plan.ecart_volontaire:
             return "Le budget est équilibré, sauf les contributions volontaires"
         return "Le budget est équilibré"
-
-    @property
-    def volontaire(self) -> str:
-        """The gap of the accounts 86 and 87, which stops a deposit too; empty for none."""
-        return self.plan.phrase_volontaire
-
-    @property
-    def conseil(self) -> str:
-        """What may be done; empty when nothing has to."""
-        if self.plan.ecart < 0:
-            return (
-                "Demandez plus à un financeur, ajoutez ce que vous apportez, ou réduisez une "
-                "dépense."
-            )
-        if self.plan.ecart > 0:
-            return "Demandez moins à un financeur, ou ajoutez une dépense oubliée."
-        return ""
 
     @property
     def par_personne(self) -> int | None:

@@ -64,29 +64,23 @@ class Plan:
     @property
     def phrase(self) -> str:
         """Rule B1 in one sentence with the gap in euros; empty when balanced."""
-        return _phrase("Le total des produits", self.produits, "celui des charges", self.charges)
+        if not self.ecart:
+            return ""
+        sens = "supérieur" if self.ecart > 0 else "inférieur"
+        return (
+            f"Le total des produits ({en_euros(self.produits)}) est {sens} de "
+            f"{en_euros(abs(self.ecart))} à celui des charges ({en_euros(self.charges)})."
+        )
 
     @property
     def phrase_volontaire(self) -> str:
-        """Rule B2 in one sentence; empty when balanced."""
-        return _phrase(
-            "Le total du compte 87",
-            self.ressources_volontaires,
-            "celui du compte 86",
-            self.emplois_volontaires,
+        """Rule B2 in one sentence, that the page keeps up to date; empty when balanced."""
+        if not self.ecart_volontaire:
+            return ""
+        return (
+            f"Le total du compte 87 ({en_euros(self.ressources_volontaires)}) doit être celui du "
+            f"compte 86 ({en_euros(self.emplois_volontaires)})."
         )
-
-
-def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
-    if gauche == droite:
-        return ""
-    sens = "supérieur"
-    if gauche < droite:
-        sens = "inférieur"
-    return (
-        f"{sujet} ({en_euros(gauche)}) est {sens} de {en_euros(abs(gauche - droite))} "
-        f"à {autre} ({en_euros(droite)})."
-    )
 
 
 def par_personne(cents: int, personnes: int | None) -> int | None:

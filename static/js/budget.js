@@ -27,10 +27,11 @@ function montantDe(champ) {
 
 /** What the hours of volunteers are worth, on each side; null while a number is missing. */
 function valeurDesHeures() {
-  const heures = centiemes(etat.formulaire.elements["b-heures"].value);
-  const valeur = centimes(etat.formulaire.elements["b-valeur"].value);
-  const sontDites = ["b-heures", "b-valeur"].every((nom) => etat.formulaire.elements[nom].value);
-  if (!sontDites || heures === null || valeur === null) return null;
+  const { "b-heures": dites, "b-valeur": valeurDite } = etat.formulaire.elements;
+  if (dites.value === "" || valeurDite.value === "") return null;
+  const heures = centiemes(dites.value);
+  const valeur = centimes(valeurDite.value);
+  if (heures === null || valeur === null) return null;
   return (heures * valeur + 50n) / 100n;
 }
 
@@ -57,8 +58,9 @@ function additionner() {
     cotes[cote] += montant;
     postes[poste] = (postes[poste] ?? 0n) + montant;
     if (/^([fp]-\d+|nouveau)-montant$/.test(champ.name)) {
+      const repere = repereDe(champ.name);
       demandes += montant;
-      parts[repereDe(champ.name)] = (parts[repereDe(champ.name)] ?? 0n) + montant;
+      parts[repere] = (parts[repere] ?? 0n) + montant;
     }
   }
   parts.vous = cotes.produits - demandes;
@@ -144,48 +146,23 @@ function ecrireLeTaux({ cotes, demandes }) {
   sortie.textContent = `${dixiemes / 10n}${decimale}\u00a0%`;
 }
 
-const CONSEILS = {
-  manque: "Demandez plus à un financeur, ajoutez ce que vous apportez, ou réduisez une dépense.",
-  trop: "Demandez moins à un financeur, ou ajoutez une dépense oubliée.",
-  equilibre: "",
-};
-
-/** The words of `guide.Solde`: where the plan stands, and what may be done. */
-function solder({ cotes }) {
+/** The words of `guide.Solde`: where the plan stands. */
+function titreDuSolde({ cotes }) {
   const ecart = cotes.produits - cotes.charges;
-  if (ecart < 0n) return { titre: `Il manque ${euros(-ecart)}`, sens: "manque" };
-  if (ecart > 0n) return { titre: `Il y a ${euros(ecart)} de trop`, sens: "trop" };
-  if (cotes.charges === 0n) return { titre: "Aucun montant pour le moment", sens: "equilibre" };
-  if (cotes.vproduits !== cotes.vcharges) {
-    return {
-      titre: "Le budget est équilibré, sauf les contributions volontaires",
-      sens: "equilibre",
-    };
-  }
-  return { titre: "Le budget est équilibré", sens: "equilibre" };
-}
-
-/** The words of `Plan.phrase_volontaire`; empty when both sides are the same. */
-function direLesVolontaires({ cotes: { vcharges, vproduits } }) {
-  const ecart = vproduits - vcharges;
-  if (ecart === 0n) return "";
-  const [sens, combien] = ecart < 0n ? ["inférieur", -ecart] : ["supérieur", ecart];
-  return (
-    `Le total du compte 87 (${euros(vproduits)}) est ${sens} de ${euros(combien)} ` +
-    `à celui du compte 86 (${euros(vcharges)}).`
-  );
+  if (ecart < 0n) return `Il manque ${euros(-ecart)}`;
+  if (ecart > 0n) return `Il y a ${euros(ecart)} de trop`;
+  if (cotes.charges === 0n) return "Aucun montant pour le moment";
+  const sauf = cotes.vproduits === cotes.vcharges ? "" : ", sauf les contributions volontaires";
+  return `Le budget est équilibré${sauf}`;
 }
 
 function montrerLeSolde(sommes) {
-  const { titre, sens } = solder(sommes);
+  const { charges, produits, vcharges, vproduits } = sommes.cotes;
   const verdict = document.querySelector("[data-verdict]");
-  verdict.querySelector("[data-phrase]").textContent = titre;
-  verdict.querySelector("[data-conseil]").textContent = CONSEILS[sens];
-  verdict.querySelector("[data-ajuster]").hidden = CONSEILS[sens] === "";
-  const volontaire = verdict.querySelector("[data-volontaire]");
-  volontaire.textContent = direLesVolontaires(sommes);
-  volontaire.hidden = volontaire.textContent === "";
-  verdict.classList.toggle("vous", sens !== "equilibre" || !volontaire.hidden);
+  verdict.querySelector("[data-phrase]").textContent = titreDuSolde(sommes);
+  verdict.querySelector("[data-ajuster]").hidden = produits === charges;
+  verdict.querySelector("[data-volontaire]").hidden = vproduits === vcharges;
+  verdict.classList.toggle("vous", produits !== charges || vproduits !== vcharges);
 }
 
 /** The words of `Ajustement`: what each button would do about the gap that the page shows. */
@@ -204,9 +181,9 @@ function proposerDAjuster({ cotes }) {
 }
 
 /** Said after a pause, and only when it changed: a screen reader says it each time. */
-function direLeSolde(sommes) {
+function direLeSolde() {
   const parole = document.querySelector("[data-parole]");
-  const { titre } = solder(sommes);
+  const titre = document.querySelector("[data-phrase]").textContent;
   if (parole.textContent !== titre) parole.textContent = titre;
 }
 
@@ -218,7 +195,7 @@ function recalculer() {
   montrerLeSolde(sommes);
   proposerDAjuster(sommes);
   clearTimeout(etat.parole);
-  etat.parole = setTimeout(() => direLeSolde(sommes), PAUSE);
+  etat.parole = setTimeout(direLeSolde, PAUSE);
 }
 
 /** Not at once: a sentence that goes while a button is pressed would move it from under the finger. */
@@ -257,8 +234,7 @@ function rattacherLaLigne(choix) {
   const montant = choix.closest("fieldset").querySelector('[name$="-montant"]');
   const poste = choix.value && document.querySelector(`[name="c-${choix.value}"]`);
   if (poste) {
-    montant.dataset.cote = poste.dataset.cote;
-    montant.dataset.poste = poste.dataset.poste;
+    Object.assign(montant.dataset, poste.dataset);
   } else {
     delete montant.dataset.cote;
   }

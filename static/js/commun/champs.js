@@ -315,7 +315,7 @@ const { qui, session, connexion } = document.body.dataset;
 const etat = { veille: undefined }; // the timer that looks for a new session
 
 /** A redirection leads to the page where one signs in; a 403 is an old token, or a right withdrawn. */
-export function demandeLaSession(reponse) {
+function demandeLaSession(reponse) {
   return reponse !== null && (reponse.estUneRedirection || reponse.statut === 403);
 }
 

@@ -31,15 +31,14 @@ const CENTIMES_MAX = 10n ** 13n;
 const UNITE = /^(.*\d) ?(pour ?cent|\p{L}+|[%°€])\.?$/iu;
 // What may be named after a number, « 30 heures »: the MESURES of the server.
 const MESURES = new Set(
-  `personne habitant habitante jeune enfant femme homme fille garcon participant
-  participante beneficiaire adherent adherente benevole volontaire salarie salariee
-  emploi organisme lettre decision jour caractere point menage logement quartier
-  hectare ha etp etpt seance atelier heure h voix avis projet dossier pers hab adulte
-  famille parent eleve usager senior aine ainee collegien lyceen etudiant place visite
-  an foyer mineur repas sortie rencontre entretien inscrit inscrite spectateur
-  spectatrice stagiaire apprenant apprenante licencie mois licenciee membre locataire
-  retraite retraitee mere pere agent association groupe semaine journee animation action
-  partenaire pourcent euro eur`.split(/\s+/),
+  `personne habitant jeune enfant femme homme fille garcon participant beneficiaire
+  adherent benevole volontaire salarie emploi organisme lettre decision jour caractere
+  point menage logement quartier hectare ha etp etpt seance atelier heure h voix avis
+  projet dossier pers hab adulte famille parent eleve usager senior aine collegien
+  lyceen etudiant place visite an foyer mineur repas sortie rencontre entretien inscrit
+  spectateur spectatrice stagiaire apprenant licencie mois membre locataire retraite
+  mere pere agent association groupe semaine journee animation action partenaire
+  pourcent euro eur`.split(/\s+/),
 );
 
 function nettoyer(texte) {
@@ -75,7 +74,8 @@ function sansUnite(brut) {
     .normalize("NFKD")
     .replace(/[\p{M} ]/gu, "")
     .toLowerCase();
-  return MESURES.has(nu) || MESURES.has(nu.replace(/s$/, "")) ? chiffres : brut;
+  const estNommee = [/$/, /s$/, /es?$/].some((fin) => MESURES.has(nu.replace(fin, "")));
+  return estNommee ? chiffres : brut;
 }
 
 /** The hundredths of « 12,5 h »; 0 when nothing is typed, null when it cannot be read. */

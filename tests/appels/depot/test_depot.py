@@ -196,8 +196,7 @@ def test_un_budget_desequilibre_bloque_le_depot_et_lui_seul():
     assert [m.phrase for m in refus.value.manques] == [
         "Le total des produits (11 580 €) est inférieur de 0,01 € à celui des charges "
         "(11 580,01 €).".replace(" €", "\u00a0€").replace("11 580", "11\u00a0580"),
-        "Le total du compte 87 (0\u00a0€) est inférieur de 3\u00a0600\u00a0€ à celui du "
-        "compte 86 (3\u00a0600\u00a0€).",
+        "Le total du compte 87 (0\u00a0€) doit être celui du compte 86 (3\u00a0600\u00a0€).",
     ]
 
 

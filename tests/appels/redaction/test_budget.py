@@ -89,8 +89,7 @@ def test_l_ecart_est_dit_en_euros():
     )
     assert (
         plan.phrase_volontaire
-        == "Le total du compte 87 (1\u00a0€) est supérieur de 1\u00a0€ à celui du compte "
-        "86 (0\u00a0€)."
+        == "Le total du compte 87 (1\u00a0€) doit être celui du compte 86 (0\u00a0€)."
     )
 
 

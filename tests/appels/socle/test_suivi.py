@@ -533,7 +533,7 @@ def test_la_piece_demandee_est_dite_avant_le_bouton(histoire, connecter):
     for chemin in (f"/dossiers/{brouillon.pk}/", f"/dossiers/{brouillon.pk}/deposer/"):
         page = client.get(chemin).content.decode()
         assert page.index(phrase) < page.lower().rindex("attester et déposer")
-    assert f"/dossiers/{brouillon.pk}/pieces/#id_document-" in page
+    assert f"/dossiers/{brouillon.pk}/pieces/?retour=deposer#id_document-" in page
 
 
 def test_recevable_sans_financeur_de_l_appel_n_attend_aucun_financeur(histoire, connecter):
