@@ -98,8 +98,9 @@ def presser(onglet, texte: str) -> None:
     """
     clavier.suivre(onglet.get_by_role("button", name=texte).first)
     if onglet.get_by_role("heading", name="Confirmez").count():
-        clavier.taper(onglet.locator("[name=password]"), MOT_DE_PASSE)
-        clavier.suivre(onglet.locator("[name=password]"))
+        mot_de_passe = onglet.locator("main [type=password]")
+        clavier.taper(mot_de_passe, MOT_DE_PASSE)
+        clavier.suivre(mot_de_passe)
     assert onglet.locator(".avis.danger, .avis.error").all_inner_texts() == []
 
 
