@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from appels.decision import scenarios
 from appels.decision.scenarios import Compte, Ligne
-from appels.models import Dossier, Scenario
+from appels.instruction import listes
+from appels.models import Scenario
 from partenaires.models import Utilisateur
 
 
@@ -34,7 +35,7 @@ def comparer(un: Scenario, autre: Scenario, lecteur: Utilisateur) -> Comparaison
     """Of the accounts, all projects; of the projects, those that this person reads."""
     d_un = scenarios.comptes(un)
     de_l_autre = scenarios.comptes(autre)
-    presentes = scenarios.presentes(Dossier.objects.instruits_par(lecteur), un.appel, lecteur)
+    presentes = scenarios.presentes(listes.lisibles_par(lecteur), un.appel, lecteur)
     lignes = scenarios.lignes(autre, list(presentes), de_l_autre, un)
     comptes = [
         (compte, de_l_autre[cle], de_l_autre[cle].propose - compte.propose)

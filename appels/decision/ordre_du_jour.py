@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from appels.instruction import listes
 from appels.models import Barriere, Comite, Deliberation, Dossier, Franchissement, Inscription
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import EN_COURSE, Etat
@@ -86,7 +87,7 @@ def rangees(comite: Comite, lecteur: Utilisateur) -> list[Rangee]:
     What was withdrawn since stays on it and says so. Eight queries, whatever the number.
     """
     places = dict(comite.inscriptions.values_list("dossier", "ordre"))
-    lisibles = Dossier.objects.instruits_par(lecteur).filter(appel=comite.appel_id)
+    lisibles = listes.lisibles_par(lecteur).filter(appel=comite.appel_id)
     dossiers = list(
         lisibles.filter(models.Q(etat__in=EN_COURSE) | models.Q(pk__in=places))
         .select_related("porteur", "axe")
@@ -129,7 +130,7 @@ def retires(comite: Comite, lecteur: Utilisateur) -> list[tuple[Dossier, str]]:
     """The projects of the agenda that do not pass any more, and why."""
     if comite.clos_le:
         return []
-    inscrits = Dossier.objects.instruits_par(lecteur).filter(inscriptions__comite=comite)
+    inscrits = listes.lisibles_par(lecteur).filter(inscriptions__comite=comite)
     dossiers = list(inscrits.select_related("porteur").order_by("inscriptions__ordre"))
     non_recevables = barrieres.non_recevables(dossiers)
     dits = [(dossier, pourquoi_pas(dossier, non_recevables)) for dossier in dossiers]
@@ -227,7 +228,7 @@ class Suivi:
 def suivre(comite: Comite, lecteur: Utilisateur) -> Suivi:
     """Where a meeting is, as this person may read it."""
     cles = examines(comite)
-    lisibles = Dossier.objects.instruits_par(lecteur).filter(appel=comite.appel_id)
+    lisibles = listes.lisibles_par(lecteur).filter(appel=comite.appel_id)
     lus = {un.pk: un for un in lisibles.filter(pk__in=cles).select_related("porteur", "axe")}
     mots = {mot.dossier_id: mot for mot in comite.deliberations.all()}
     passages = [

@@ -8,7 +8,8 @@ from django.http import Http404
 from appels.decision import pilotage, scenarios
 from appels.decision.pilotage import Groupe, Reglage
 from appels.decision.scenarios import Case, Compte, Ligne
-from appels.models import Appel, Dossier, Scenario
+from appels.instruction import listes
+from appels.models import Appel, Scenario
 from partenaires.models import Utilisateur
 
 PAR_PAGE = 40  # rows: what a screen and a half hold
@@ -122,6 +123,6 @@ def lire(pk: int, reglage: Reglage, lecteur: Utilisateur) -> Tableau:
     if autre == scenario:
         autre = None
     comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(Dossier.objects.instruits_par(lecteur), scenario.appel, lecteur)
+    presentes = scenarios.presentes(listes.lisibles_par(lecteur), scenario.appel, lecteur)
     lignes = scenarios.lignes(scenario, list(presentes), comptes, autre)
     return Tableau(scenario, de_l_appel, autre, comptes, lignes, reglage)

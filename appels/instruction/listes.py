@@ -130,8 +130,8 @@ class Liste:
 
 
 def lisibles_par(lecteur: Utilisateur) -> DossierQuerySet:
-    """What the list of this person shows. Its columns and its pages tell an agent all: not what the
-    same person reads for a funder alone.
+    """What lists, amounts and meetings show this person. They tell an agent all: not what the same
+    person reads for a funder alone.
     """
     if droits.est_agent(lecteur) and droits.est_financeur(lecteur):
         return Dossier.objects.suivis_pour_le_service(lecteur).deposes()

@@ -106,9 +106,9 @@ class Proposition(Journalise):
 
 class MouvementQuerySet(models.QuerySet["Mouvement"]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
-        """Of the projects that one instructs; the words on the scenario itself, for everybody."""
-        # Asked of each, which the database cannot turn into a reading of all that one instructs
-        le_sien = Dossier.objects.instruits_par(utilisateur).filter(
+        """Of the projects that one reads for the service; the words on the scenario, for all."""
+        # Asked of each, which the database cannot turn into a reading of all that one reads
+        le_sien = Dossier.objects.lus_pour_le_service(utilisateur).filter(
             pk=models.OuterRef("financement__dossier")
         )
         return self.filter(models.Q(financement__isnull=True) | models.Exists(le_sien))

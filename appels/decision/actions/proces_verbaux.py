@@ -6,8 +6,9 @@ from typing import BinaryIO
 from django.db import transaction
 
 from appels.decision import minutes_docx, proces_verbal
+from appels.instruction import listes
 from appels.instruction.actions import exports
-from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
+from appels.models import Comite, Export, FormatExport, GenreExport
 from appels.socle import fabrique
 from partenaires.models import Utilisateur
 
@@ -38,9 +39,8 @@ def demander(
 def ecrire(export: Export, fichier: BinaryIO) -> None:
     """What the meeting said, as who asks it may read it: PDF, or DOCX to be reworked."""
     assert export.comite  # minutes are asked with their meeting
-    minutes = proces_verbal.composer(
-        export.comite, Dossier.objects.instruits_par(export.demande_par), export.demande_par
-    )
+    lisibles = listes.lisibles_par(export.demande_par)
+    minutes = proces_verbal.composer(export.comite, lisibles, export.demande_par)
     export.contenus = minutes.lus
     if export.format == FormatExport.PDF:
         fichier.write(proces_verbal.en_pdf(minutes))

@@ -14,7 +14,8 @@ from appels.decision.actions import scenarios as actes
 from appels.decision.conflits import MontantsChanges
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.tableau_du_scenario import PAR_PAGE, Tableau
-from appels.models import Dossier, Export, Scenario
+from appels.instruction import listes
+from appels.models import Export, Scenario
 from appels.socle import droits, ecritures
 from appels.socle.requete import Requete
 from partenaires.socle.refus import Refus
@@ -95,9 +96,7 @@ def montant(request: Requete, pk: int) -> HttpResponse:
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     demande = numero_lu(request.POST.get("demande", ""))
     dossier = (
-        scenarios.presentes(
-            Dossier.objects.instruits_par(request.user), scenario.appel, request.user
-        )
+        scenarios.presentes(listes.lisibles_par(request.user), scenario.appel, request.user)
         .filter(financements=demande)
         .first()
     )

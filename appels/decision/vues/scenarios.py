@@ -167,7 +167,7 @@ def annuler(request: Requete, pk: int) -> HttpResponse:
     """Put back what there was before one change."""
     mouvement = get_object_or_404(
         Mouvement.objects.select_related("scenario", "financement").filter(
-            financement__dossier__in=Dossier.objects.instruits_par(request.user).values("pk")
+            financement__dossier__in=Dossier.objects.lus_pour_le_service(request.user)
         ),
         pk=pk,
     )

@@ -12,6 +12,7 @@ from appels.decision.actions import comites as actes
 from appels.decision.forms.comites import DeliberationForm, ProjetEnSeance
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.vues.comites import comite_lu
+from appels.instruction import listes
 from appels.models import Comite, Dossier, Ouvrage, SensComite
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import ecritures
@@ -99,7 +100,7 @@ def _cle(comite: Comite) -> str:
 
 def _lisibles(request: Requete, comite: Comite) -> DossierQuerySet:
     """The dossiers of the meeting's call that this person may read."""
-    return Dossier.objects.instruits_par(request.user).filter(appel=comite.appel_id)
+    return listes.lisibles_par(request.user).filter(appel=comite.appel_id)
 
 
 def _place(comite: Comite, rang: int, cles: list[int], lus: dict[int, Dossier]) -> projetee.Place:

@@ -9,6 +9,7 @@ from appels.decision.etapes import Etape
 from appels.models import Dossier
 from appels.socle import droits
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
+from tests.appels.decision.test_ordre_du_jour import preparer
 from tests.fabriques import (
     admettre,
     creer_accord,
@@ -89,3 +90,23 @@ def test_dans_son_perimetre_elle_lit_pour_le_service(connecter, depose, elle, le
         "etat": Etape.DECIDE,
         "vote": 123_400,
     }
+
+
+def test_les_montants_et_la_seance_montrent_ce_que_suit_l_agent(connecter, horloge_figee):
+    """A matrix and a meeting tell an agent all funders' amounts and words."""
+    monde = preparer()
+    etat = Partenaire.objects.get(genre=Genre.ETAT)
+    elle = creer_membre(etat, Role.AVIS_FINANCEUR, utilisateur=creer_agent())
+
+    def titres(personne: Utilisateur) -> dict[str, list[str]]:
+        client = connecter(personne)
+        chemins = (f"/instruction/scenarios/{monde['scenario'].pk}/", monde["page"])
+        pages = {chemin: client.get(chemin).content.decode() for chemin in chemins}
+        return {
+            chemin: [un.intitule for un in monde["dossiers"] if un.intitule in page]
+            for chemin, page in pages.items()
+        }
+
+    tous = {chemin: ["Alpha", "Bravo", "Charlie"] for chemin in titres(elle)}
+    assert titres(elle) == tous
+    assert titres(limiter(elle, AILLEURS)) == {chemin: [] for chemin in tous}
