@@ -275,7 +275,9 @@ def test_pages_des_decisions_en_erreur(campagne, ouvrir):
     ):
         regarder(onglet, 1280, "light")
         onglet.goto(chemin)
-        onglet.locator(f"main {champ}").first.fill(valeur)
+        cible = onglet.locator(f"main {champ}").first
+        cible.evaluate("champ => champ.closest('details')?.setAttribute('open', '')")
+        cible.fill(valeur)
         onglet.locator(f"main form:has({champ}) button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")
         assert (
