@@ -83,25 +83,26 @@ def desaccords(lus: list[str]) -> list[str]:
 
 
 class Comptage(HTMLParser):
-    """Counts the elements as a browser does, a drawing for one (CONCEPTION §5)."""
+    """Counts the elements as a browser does, a drawing for one (CONCEPTION §5), and a template for
+    one: what it keeps is not in the page.
+    """
+
+    POUR_UN = frozenset({"svg", "template"})
 
     def __init__(self):
         super().__init__()
         self.nombre = 0
-        self.dessins = 0
+        self.ouverts = 0  # drawings and templates that one is in
 
     def handle_starttag(self, tag, attrs):
-        if tag == "svg":
-            self.nombre += self.dessins == 0
-            self.dessins += 1
-        elif not self.dessins:
-            self.nombre += 1
+        self.nombre += self.ouverts == 0
+        self.ouverts += tag in self.POUR_UN
 
     def handle_startendtag(self, tag, attrs):
-        self.nombre += not self.dessins
+        self.nombre += self.ouverts == 0
 
     def handle_endtag(self, tag):
-        self.dessins -= tag == "svg"
+        self.ouverts -= tag in self.POUR_UN
 
 
 def elements(html: str) -> int:

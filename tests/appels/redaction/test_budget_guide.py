@@ -11,6 +11,7 @@ from appels.redaction.mots import compte_propose
 from appels.socle import budget, completude
 from partenaires.models import MotDuBudget, Partenaire
 from tests.fabriques import PENDANT, creer_appel, creer_dossier, creer_membre
+from tests.pages_lues import elements
 
 pytestmark = pytest.mark.django_db
 VIDE = {
@@ -300,3 +301,14 @@ def test_le_plan_entier_dit_les_memes_montants(dossier, porteur, adresse):
     assert page.count('data-total="charges">320\u00a0€<') >= 1
     assert page.count('data-total="produits">140,50\u00a0€<') >= 1
     assert "Il manque 179,50\u00a0€" in page
+
+
+@pytest.mark.parametrize("adresse", ["", "?vue=cerfa"])
+def test_tous_les_financeurs_de_l_appel_tiennent_dans_la_page(dossier, porteur, adresse):
+    """CONCEPTION §5: 620 elements where one writes, all those of the call asked."""
+    cles = list(dossier.appel.financeurs.values_list("partenaire", flat=True))
+    demandes = {f"p-{cle}-oui": "on" for cle in cles} | {f"p-{cle}-montant": "100" for cle in cles}
+    assert envoyer(porteur, dossier, **demandes, **{"c-601": "20"}).status_code == 302
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/{adresse}").content.decode()
+    assert page.count('class="precise"') == len(cles) >= 4
+    assert elements(page) <= 620
