@@ -323,13 +323,17 @@ def test_defavorable_met_les_montants_a_zero_et_ajourne_laisse_de_cote(depose, a
     ]
 
 
-def test_ce_que_le_comite_ajourne_attend_son_mot_ou_une_derogation(depose, agent, responsable):
+def test_ce_que_le_comite_ajourne_attend_son_mot_ou_une_derogation(
+    connecter, depose, agent, responsable
+):
     """Alone as together; a funder may put it off too. What the meeting says since counts."""
     caf = demande(admettre(depose))
     comite = reunir(depose.appel, agent)
     deroger([depose], Barriere.COMITE, responsable)  # before the meeting: it does not hold after
     apres = PENDANT + timedelta(hours=1)
     dire(comite, depose, agent, "ajourne", recu_le=apres)
+    page = connecter(agent).get(f"/dossiers/{depose.pk}/decisions/").content.decode()
+    assert page.count("seul « Ajourné » s’enregistre") == 1
     assert barree(lambda: refuser(depose, agent)) == Barriere.COMITE
     caf.decision, caf.motif = "ajourne", "À la prochaine séance"
     decisions.saisir(depose, [caf], par=agent, recu_le=apres)
