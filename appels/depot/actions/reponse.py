@@ -30,8 +30,14 @@ def reporter_le_rejet(depose: Dossier, fin: datetime) -> None:
     """
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     depose.a_completer_avant = None
-    if complement and complement.rejet_avant:
+    if complement and complement.rejet_avant and not rejet_est_ne(depose, fin):
         depose.rejet_implicite_le = rejet_reporte(complement, fin)
+
+
+def rejet_est_ne(depose: Dossier, instant: datetime) -> bool:
+    """The silence has refused already: what is given or answered later moves it no more."""
+    rejet_le = depose.rejet_implicite_le
+    return rejet_le is not None and rejet_le < a_paris(instant).date()
 
 
 def rejet_reporte(complement: Complement, fin: datetime) -> date | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.depot.actions.reponse import rejet_reporte, reporter_le_rejet
+from appels.depot.actions.reponse import rejet_est_ne, rejet_reporte, reporter_le_rejet
 from appels.instruction.demandes import DelaiPlusCourt, Demande, PlusDAttente, exiger_un_delai
 from appels.models import Acte, Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
@@ -88,7 +88,8 @@ def prolonger(
     complement.avant_le = avant_le
     complement.save(update_fields=["avant_le"])
     verrouille.a_completer_avant = avant_le
-    verrouille.rejet_implicite_le = rejet_reporte(complement, avant_le)
+    if not rejet_est_ne(verrouille, recu_le):
+        verrouille.rejet_implicite_le = rejet_reporte(complement, avant_le)
     verrouille.save(update_fields=["a_completer_avant", "rejet_implicite_le"])
     verrouille.passages.create(
         acte=Acte.PROLONGER_COMPLEMENT,

@@ -506,6 +506,22 @@ def test_un_rejet_passe_se_dit_au_passe(guichet, agent):
     assert lue(date(2027, 1, 26)).startswith("Restée sans réponse")
 
 
+def test_un_rejet_deja_ne_ne_se_deplace_plus(guichet, agent):
+    """Prolonged the day before it is born, it moves; the day after, nothing brings it back."""
+
+    def a_midi(mois: int, jour: int) -> datetime:
+        return datetime(2027, mois, jour, 12, tzinfo=PARIS)
+
+    demander(guichet, agent)
+    complements.prolonger(guichet, a_midi(1, 20), motif="x", par=agent, recu_le=a_midi(1, 12))
+    ne_le = relu(guichet).rejet_implicite_le
+    assert ne_le == date(2027, 2, 28)
+    complements.prolonger(guichet, a_midi(3, 20), motif="x", par=agent, recu_le=a_midi(3, 1))
+    assert relu(guichet).rejet_implicite_le == ne_le
+    complements.clore(guichet, motif="x", par=agent, recu_le=a_midi(3, 25))
+    assert relu(guichet).rejet_implicite_le == ne_le
+
+
 def test_ce_qui_etait_deja_demande_compte_aussi_tout_le_delai(guichet, agent):
     """The rows written before the day of the whole delay was stored; back and forth."""
     migration = import_module("appels.migrations.0068_rejets_pendant_un_complement")
