@@ -21,6 +21,7 @@ from tests.navigateur import clavier
 pytestmark = [pytest.mark.long, pytest.mark.navigateur]
 FINANCEUR = "financeur"
 ORGANISME = "signature3"  # signs for whom deposited this year
+PATIENCE = 300_000  # milliseconds: a slow machine is not a fault
 PRESENTS = ("Camille Fictive", "Noé Fictif", "Ana Fictive")  # as many as the quorum
 INSTRUITS, AVIS = 5, 3  # by who instructs and by a funder, one after the other
 
@@ -82,6 +83,7 @@ def connecte(chromium, adresse, identifiant):
     contexte = chromium.new_context(
         base_url=adresse, locale="fr-FR", viewport={"width": 1280, "height": 900}
     )
+    contexte.set_default_timeout(PATIENCE)
     onglet = contexte.new_page()
     onglet.goto("/compte/login/")
     clavier.taper(onglet.locator("[name=login]"), f"{identifiant}@{DOMAINE}")
