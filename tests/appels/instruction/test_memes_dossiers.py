@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from appels.decision import lots, proces_verbal
 from appels.decision.actions import comites, scenarios
 from appels.instruction.actions import exports
-from appels.instruction.listes import Liste
+from appels.instruction.listes import Liste, lisibles_par
 from appels.models import (
     Acte,
     Cotation,
@@ -193,8 +193,8 @@ def test_la_matrice_et_le_comite(connecter, monde, profil):
     classeur = load_workbook(io.BytesIO(octets(client.get(f"{chemin}matrice.xlsx"))))
     cellules = {str(cellule) for rangee in classeur.active.values for cellule in rangee}
     comite = client.get(f"/instruction/comites/{monde['comite'].pk}/")
-    minutes = proces_verbal.composer(monde["comite"], Dossier.objects.instruits_par(personne))
-    attendus = numeros(monde, INSTRUITS[profil])
+    minutes = proces_verbal.composer(monde["comite"], lisibles_par(personne))
+    attendus = numeros(monde, SUIVIS[profil])
     assert {ligne.dossier.numero for ligne in page.context["lignes"]} == attendus
     assert {cellule for cellule in cellules if NUMERO.fullmatch(cellule)} == attendus
     vus = {
