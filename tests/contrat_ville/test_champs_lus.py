@@ -47,7 +47,8 @@ LISIBLES = {  # field: {as it is typed: as it is understood}
         "mailto:claire@example.org": "claire@example.org",
         "claire@example.org;": "claire@example.org",
         "claire@": None,
-        "claire @example.org": None,
+        "claire @example.org": "claire@example.org",  # as a phone writes a word it completed
+        "Marie claire @example.org": None,
     },
 }
 
