@@ -36,7 +36,7 @@ OUVERTURE = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 FERMETURE = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)  # noon in Paris
 PENDANT = datetime(2026, 11, 10, 9, 30, 7, tzinfo=UTC)
 MOT_DE_PASSE = "une phrase assez longue"
-suite = count(1)
+suite = count(10_001)  # a name never holds what reads as a year
 
 
 def creer_utilisateur(email: str = "", **champs) -> Utilisateur:
