@@ -978,6 +978,7 @@ SANS_LE_CONTROLE = {
         "decision.scenarios.verrouiller_libre",
         "depot.correction.reporter_les_demandes",
         "depot.reponse.repondre",
+        "depot.reponse.rejet_est_ne",
         "depot.reponse.rejet_reporte",
         "depot.reponse.reporter_le_rejet",
         "depot.reponse.sans_suite",
