@@ -10,6 +10,7 @@ from appels.models import Dossier
 from appels.socle import droits
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from tests.appels.decision.test_ordre_du_jour import preparer
+from tests.appels.instruction.test_memes_dossiers import octets
 from tests.fabriques import (
     admettre,
     creer_accord,
@@ -57,7 +58,7 @@ def lu(connecter, personne: Utilisateur, depose: Dossier, lettre) -> dict:
     client = connecter(personne)
     page = client.get(f"/instruction/dossiers/{depose.pk}/avis/")
     pdf = client.get(f"/lettres/{lettre.pk}.pdf")
-    pdf.close()
+    octets(pdf)  # to its end, or the file stays open
     etapes = {un.financement.partenaire.genre: un.etape for un in page.context["etapes"]}
     return {
         "rib": droits.peut_ouvrir_rib(personne, depose),
