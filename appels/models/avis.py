@@ -47,11 +47,18 @@ def _lisibles_par(utilisateur: Utilisateur) -> models.Q:
     partages = models.Q(partage_le__isnull=False)
     for appartenance in utilisateur.mes_appartenances:
         if appartenance.roles & set(ROLES_AGENT):
-            lisibles |= partages
+            lisibles |= partages & _du_service(utilisateur)
         if appartenance.roles & set(ROLES_FINANCEUR):
             financeur = appartenance.partenaire_id
             lisibles |= models.Q(partenaire=financeur) | partages & _apres_le_sien(financeur)
     return lisibles
+
+
+def _du_service(utilisateur: Utilisateur) -> models.Q:
+    """What an agent reads all the opinions of: of who reads for a funder too, not its own share."""
+    if not any(une.roles & set(ROLES_FINANCEUR) for une in utilisateur.mes_appartenances):
+        return models.Q()
+    return models.Q(dossier__in=Dossier.objects.lus_pour_le_service(utilisateur).values("pk"))
 
 
 def _apres_le_sien(financeur: int) -> models.Q:

@@ -6,12 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 
 from appels.decision.etapes import Etape
-from appels.models import Dossier
+from appels.models import Avis, Dossier
 from appels.socle import droits
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from tests.appels.decision.test_ordre_du_jour import preparer
 from tests.appels.instruction.test_memes_dossiers import octets
 from tests.fabriques import (
+    PENDANT,
     admettre,
     creer_accord,
     creer_agent,
@@ -111,3 +112,26 @@ def test_les_montants_et_la_seance_montrent_ce_que_suit_l_agent(connecter, horlo
     tous = {chemin: ["Alpha", "Bravo", "Charlie"] for chemin in titres(elle)}
     assert titres(elle) == tous
     assert titres(limiter(elle, AILLEURS)) == {chemin: [] for chemin in tous}
+
+
+def test_un_avis_partage_attend_le_sien_hors_de_son_perimetre(depose, elle):
+    """As for the other people of that funder: in the perimeter of the agent, the service reads."""
+    etat, autre = Partenaire.objects.get(genre=Genre.ETAT), creer_agent()
+    avis = Avis.objects.create(
+        dossier=depose,
+        partenaire=etat,
+        sens="favorable",
+        auteur=autre,
+        partage_le=PENDANT,
+        partage_par=autre,
+        modifie_le=PENDANT,
+    )
+    seule = creer_membre(Partenaire.objects.get(genre=Genre.CAF), Role.AVIS_FINANCEUR)
+    depose.appel.avis_apres_le_sien = True
+    depose.appel.save()
+
+    def lus(personne: Utilisateur) -> list[Avis]:
+        return list(Avis.objects.visibles_par(personne))
+
+    assert [lus(creer_agent()), lus(limiter(elle, {"axes": [depose.axe.cle]}))] == [[avis]] * 2
+    assert [lus(seule), lus(limiter(elle, AILLEURS))] == [[], []]
